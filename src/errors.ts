@@ -1,0 +1,170 @@
+/** The literal codes of {@link ScenarioDownloadError.code}, one a class. */
+export type ScenarioDownloadErrorCode =
+  | 'INVALID_INPUT'
+  | 'HTTP_ERROR'
+  | 'NETWORK_ERROR'
+  | 'INVALID_RESPONSE'
+  | 'BATCH_TOO_LARGE'
+  | 'JOB_FAILED'
+  | 'JOB_TIMEOUT'
+  | 'ARCHIVE_ERROR'
+  | 'FILE_SYSTEM_ERROR'
+  | 'DIRECTORY_BUSY'
+  | 'PARTIAL_DOWNLOAD';
+
+/**
+ * The base of every error that this package throws on purpose. Cancelling is not among them: it rejects with the
+ * `reason` of the signal, as it is.
+ *
+ * No message, field or cause of it holds a credential or the query of a signed URL.
+ */
+export abstract class ScenarioDownloadError extends Error {
+  /** Tells the classes apart where `instanceof` cannot, across bundles and in JSON. */
+  abstract readonly code: ScenarioDownloadErrorCode;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Thrown before any request, when an argument, an option or an environment variable cannot be used. */
+export class InvalidInputError extends ScenarioDownloadError {
+  readonly code = 'INVALID_INPUT';
+}
+
+/** What an {@link HttpError} knows of the exchange. */
+export interface HttpErrorDetails {
+  status: number;
+  method: string;
+  /** Without user info, query and fragment. */
+  url: string;
+  /** Undefined when the server sent none. */
+  requestId?: string | undefined;
+  /** The parsed JSON, else the text, cut at 2,000 characters; undefined when there was none. */
+  body?: unknown;
+  /** Milliseconds; undefined when the server sent no usable Retry-After. */
+  retryAfterMs?: number | undefined;
+}
+
+/** Thrown when the server answered with an error status and repeating it was not allowed, or did not help. */
+export class HttpError extends ScenarioDownloadError implements HttpErrorDetails {
+  readonly code = 'HTTP_ERROR';
+  readonly status: number;
+  readonly method: string;
+  readonly url: string;
+  readonly requestId: string | undefined;
+  readonly body: unknown;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, details: HttpErrorDetails, options?: ErrorOptions) {
+    super(message, options);
+    this.status = details.status;
+    this.method = details.method;
+    this.url = details.url;
+    this.requestId = details.requestId;
+    this.body = details.body;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/**
+ * Thrown when no whole answer came: the connection failed, broke off, or took longer than the timeout. `cause` is what
+ * the runtime said.
+ */
+export class NetworkError extends ScenarioDownloadError {
+  readonly code = 'NETWORK_ERROR';
+}
+
+/** Thrown when the server answered with success, but not with what the operation promises. */
+export class InvalidResponseError extends ScenarioDownloadError {
+  readonly code = 'INVALID_RESPONSE';
+}
+
+/**
+ * Thrown when the server says that a batch stands for too many assets and it cannot be cut further: it is one single
+ * id. `cause` is the {@link HttpError}.
+ */
+export class BatchTooLargeError extends ScenarioDownloadError {
+  readonly code = 'BATCH_TOO_LARGE';
+}
+
+/** Thrown when the server says that a job has failed or was canceled, or ended without a result. */
+export class JobFailedError extends ScenarioDownloadError {
+  readonly code = 'JOB_FAILED';
+  readonly jobId: string;
+  /** As the server put it. */
+  readonly jobStatus: string;
+
+  constructor(message: string, details: { jobId: string; jobStatus: string }, options?: ErrorOptions) {
+    super(message, options);
+    this.jobId = details.jobId;
+    this.jobStatus = details.jobStatus;
+  }
+}
+
+/** What a {@link JobTimeoutError} knows of the wait. */
+export interface JobTimeoutDetails {
+  jobId: string;
+  /** How long this call waited, in milliseconds. */
+  waitedMs: number;
+  /** How often it asked. */
+  polls: number;
+  /** The status of the last answer; undefined when there was none. */
+  lastStatus?: string | undefined;
+}
+
+/** Thrown when a job was not ready in time. It goes on: hand `{ jobId }` to `waitForJob` to wait for it again. */
+export class JobTimeoutError extends ScenarioDownloadError implements JobTimeoutDetails {
+  readonly code = 'JOB_TIMEOUT';
+  readonly jobId: string;
+  readonly waitedMs: number;
+  readonly polls: number;
+  readonly lastStatus: string | undefined;
+
+  constructor(message: string, details: JobTimeoutDetails, options?: ErrorOptions) {
+    super(message, options);
+    this.jobId = details.jobId;
+    this.waitedMs = details.waitedMs;
+    this.polls = details.polls;
+    this.lastStatus = details.lastStatus;
+  }
+}
+
+/** What is wrong with an archive, for programs: see {@link ArchiveError.reason}. */
+export type ArchiveErrorReason =
+  | 'not-a-zip'
+  | 'truncated'
+  | 'encrypted'
+  | 'unsupported-method'
+  | 'unsafe-name'
+  | 'symlink'
+  | 'overlap'
+  | 'too-many-entries'
+  | 'too-large'
+  | 'ratio'
+  | 'size-mismatch'
+  | 'crc-mismatch'
+  | 'invalid-data'
+  | 'changed';
+
+/** Thrown or reported when an archive, or one entry of it, is damaged, hostile or not supported. */
+export class ArchiveError extends ScenarioDownloadError {
+  readonly code = 'ARCHIVE_ERROR';
+  /** Which archive: a file's path, or the URL without its query. */
+  readonly path: string;
+  /** The name of the entry as the archive gives it; undefined when the archive as a whole is meant. */
+  readonly entry: string | undefined;
+  readonly reason: ArchiveErrorReason;
+
+  constructor(
+    message: string,
+    details: { path: string; entry?: string | undefined; reason: ArchiveErrorReason },
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.path = details.path;
+    this.entry = details.entry;
+    this.reason = details.reason;
+  }
+}

@@ -1,0 +1,11 @@
+/** The URL without user info, query and fragment: what may be logged of a signed URL. */
+export function redactUrl(url: string): string {
+  if (!URL.canParse(url)) return '(not a URL)';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** The text with the user info, query and fragment cut from every URL in it. */
+export function redactText(text: string): string {
+  return text.replace(/https?:\/\/[^\s"'<>\\]+/gi, redactUrl);
+}
