@@ -1,3 +1,6 @@
+import type { AssetOutcome } from './download-assets.js';
+import type { BatchOutcome } from './download-batches.js';
+
 /** The literal codes of {@link ScenarioDownloadError.code}, one a class. */
 export type ScenarioDownloadErrorCode =
   | 'INVALID_INPUT'
@@ -166,5 +169,26 @@ export class ArchiveError extends ScenarioDownloadError {
     this.path = details.path;
     this.entry = details.entry;
     this.reason = details.reason;
+  }
+}
+
+/** What became of one batch or asset. */
+export type DownloadOutcome = BatchOutcome | AssetOutcome;
+
+/** Thrown by `downloadAll` when some of it failed. What did not fail is there, too, and can be fetched. */
+export class PartialDownloadError extends ScenarioDownloadError {
+  readonly code = 'PARTIAL_DOWNLOAD';
+  /** All of them in the order of the plan. The ready ones hold signed URLs, so do not log them. */
+  declare readonly outcomes: DownloadOutcome[];
+
+  /** `cause` becomes the error of the first that failed. */
+  constructor(outcomes: DownloadOutcome[]) {
+    const failed = outcomes.filter((outcome) => outcome.status === 'failed');
+    const first = failed[0]?.error;
+    super(`${failed.length} of ${outcomes.length} downloads failed. The first: ${first?.message ?? 'unknown'}`, {
+      cause: first,
+    });
+    // Not enumerable, so that printing the error does not print the URLs.
+    Object.defineProperty(this, 'outcomes', { value: outcomes, enumerable: false });
   }
 }

@@ -1,0 +1,43 @@
+import type { ScenarioClient } from './client.js';
+import { InvalidInputError } from './errors.js';
+import { requireId, show } from './require.js';
+import { requireResultUrl } from './result-url.js';
+import { TARGET_FORMATS, type TargetFormat } from './types.js';
+import { unwrap } from './unwrap.js';
+
+export interface ResolveAssetUrlOptions {
+  /** The format to convert the asset to. Default: as it is. Conversion is for images. */
+  targetFormat?: TargetFormat | undefined;
+  /** Calls it off; the promise rejects with its `reason`. */
+  signal?: AbortSignal | undefined;
+}
+
+const PATH = '/assets/{assetId}/download';
+
+/**
+ * Resolves to the signed URL of one asset, in the wanted format (`downloadRequest`). The URL is a credential, and it
+ * expires.
+ *
+ * @throws {InvalidInputError} for an unusable id or an unknown format
+ * @throws {HttpError} 400 for a format that does not fit the asset, 403 for an asset of another team, 404 for none
+ * @throws {NetworkError | InvalidResponseError} when no usable answer came
+ */
+export async function resolveAssetUrl(
+  client: ScenarioClient,
+  assetId: string,
+  { targetFormat, signal }: ResolveAssetUrlOptions = {},
+): Promise<string> {
+  const path = { assetId: requireId('assetId', assetId) };
+  const body = targetFormat === undefined ? {} : { targetFormat: requireTargetFormat(targetFormat) };
+  signal?.throwIfAborted();
+  const result = await client.POST(PATH, { params: { path }, body, ...(signal && { signal }) });
+  const { url }: { url?: unknown } = unwrap(result, 'POST', PATH.replace('{assetId}', assetId));
+  return requireResultUrl('downloadRequest', 'url', url);
+}
+
+/** The format, if the spec knows it. Else an InvalidInputError that lists those it knows. */
+export function requireTargetFormat(format: string): TargetFormat {
+  const known = TARGET_FORMATS.find((candidate) => candidate === format);
+  if (known !== undefined) return known;
+  throw new InvalidInputError(`targetFormat must be one of ${TARGET_FORMATS.join(', ')}, but is ${show(format)}.`);
+}

@@ -1,0 +1,88 @@
+import { requireTargetFormat } from './asset-url.js';
+import { planBatches, readSelection, type PlanOptions, type Selection } from './batches.js';
+import type { ScenarioClient } from './client.js';
+import { downloadAssets, type ReadyAsset } from './download-assets.js';
+import { downloadBatches, type DownloadBatchesOptions, type ReadyBatch } from './download-batches.js';
+import { InvalidInputError, PartialDownloadError, type DownloadOutcome } from './errors.js';
+import type { TargetFormat } from './types.js';
+
+/** What can be fetched now: the archive of a batch, or one asset. Tell them apart by `kind`. */
+export type ResolvedDownload = ReadyBatch | ReadyAsset;
+
+export interface DownloadAllOptions extends PlanOptions, DownloadBatchesOptions {
+  /**
+   * Converts the assets: each is asked for by itself then, and the selection may only have `assetIds`. Default: the
+   * assets as they are, in archives.
+   */
+  targetFormat?: TargetFormat | undefined;
+}
+
+/**
+ * Gets the URLs of a whole selection: plans batches, requests them, and waits for their jobs; or, with a
+ * `targetFormat`, asks for each asset by itself. Resolves to the downloads in the order of the plan.
+ *
+ * It stands on all three operations: `downloadRequestBatch`, `downloadGetStatus` and `downloadRequest`.
+ *
+ * @throws {InvalidInputError} before any request, when the selection or an option cannot be used
+ * @throws {PartialDownloadError} when any of it failed; its `outcomes` have what did not fail, too
+ */
+export async function downloadAll(
+  client: ScenarioClient,
+  selection: Selection,
+  options: DownloadAllOptions & { targetFormat: TargetFormat },
+): Promise<ReadyAsset[]>;
+export async function downloadAll(
+  client: ScenarioClient,
+  selection: Selection,
+  options?: DownloadAllOptions & { targetFormat?: undefined },
+): Promise<ReadyBatch[]>;
+export async function downloadAll(
+  client: ScenarioClient,
+  selection: Selection,
+  options?: DownloadAllOptions,
+): Promise<ResolvedDownload[]>;
+export async function downloadAll(
+  client: ScenarioClient,
+  selection: Selection,
+  options: DownloadAllOptions = {},
+): Promise<ResolvedDownload[]> {
+  const outcomes: DownloadOutcome[] = [];
+  for await (const outcome of settle(client, selection, options)) outcomes.push(outcome);
+  outcomes.sort(byPlace);
+  const ready = outcomes.filter((outcome) => outcome.status === 'ready');
+  if (ready.length < outcomes.length) throw new PartialDownloadError(outcomes);
+  return ready;
+}
+
+function settle(
+  client: ScenarioClient,
+  selection: Selection,
+  options: DownloadAllOptions,
+): AsyncIterable<DownloadOutcome> {
+  if (options.targetFormat === undefined) {
+    return downloadBatches(client, planBatches(selection, options), options);
+  }
+  const targetFormat = requireTargetFormat(options.targetFormat);
+  return downloadAssets(client, requireAssetIdsOnly(selection), { ...options, targetFormat });
+}
+
+/**
+ * The asset ids of a selection that is to be converted.
+ *
+ * @throws {InvalidInputError} when it has inference or model ids, whose assets nobody here knows
+ */
+export function requireAssetIdsOnly(selection: Selection): string[] {
+  const { assetIds, inferenceIds, modelIds } = readSelection(selection);
+  if (inferenceIds.length + modelIds.length > 0) {
+    throw new InvalidInputError(
+      'targetFormat converts assets one by one, so it takes asset ids only: the API does not tell which assets an inference or a model has.',
+    );
+  }
+  return assetIds;
+}
+
+function byPlace(one: DownloadOutcome, other: DownloadOutcome): number {
+  if (one.index !== other.index || one.kind === 'asset' || other.kind === 'asset') return one.index - other.index;
+  const depth = one.part.findIndex((half, at) => half !== other.part[at]);
+  return depth === -1 ? 0 : (one.part[depth] ?? 0) - (other.part[depth] ?? 0);
+}

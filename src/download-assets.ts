@@ -1,0 +1,77 @@
+import { resolveAssetUrl } from './asset-url.js';
+import type { ScenarioClient } from './client.js';
+import { HttpError } from './errors.js';
+import { runPool } from './pool.js';
+import { emit, type ProgressEvent } from './progress.js';
+import { requireInteger } from './require.js';
+import type { TargetFormat } from './types.js';
+
+interface OutcomeOfAsset {
+  kind: 'asset';
+  /** Its place among the asset ids, from 0. */
+  index: number;
+  assetId: string;
+  targetFormat: TargetFormat;
+}
+
+/** The asset can be fetched. `downloadUrl` is a signed URL: a credential, which expires. */
+export interface ReadyAsset extends OutcomeOfAsset {
+  status: 'ready';
+  downloadUrl: string;
+}
+
+/** An asset was given up. */
+export interface FailedAsset extends OutcomeOfAsset {
+  status: 'failed';
+  error: Error;
+}
+
+export type AssetOutcome = ReadyAsset | FailedAsset;
+
+export interface DownloadAssetsOptions {
+  targetFormat: TargetFormat;
+  /** How many assets may be asked for at once. Default 4. */
+  concurrency?: number | undefined;
+  /** Calls everything off; the generator rejects with its `reason`. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((event: ProgressEvent) => void) | undefined;
+}
+
+/**
+ * Asks for assets one by one in a format (`downloadRequest`), a few at once, and yields what became of each as it
+ * settles. It never rejects because of one asset. After an answer of 401, the others fail with it, too.
+ *
+ * @throws {InvalidInputError} for an unusable option
+ */
+export async function* downloadAssets(
+  client: ScenarioClient,
+  assetIds: Iterable<string>,
+  { targetFormat, concurrency = 4, signal, onProgress }: DownloadAssetsOptions,
+): AsyncGenerator<AssetOutcome, void, undefined> {
+  const limit = requireInteger('concurrency', concurrency, 1);
+  const source = assetIds[Symbol.iterator]();
+  let index = 0;
+  let unauthorized: HttpError | undefined;
+
+  const take = () => {
+    const next = source.next();
+    return next.done ? undefined : { kind: 'asset' as const, index: index++, assetId: next.value, targetFormat };
+  };
+  async function run(place: OutcomeOfAsset, stop: AbortSignal): Promise<AssetOutcome> {
+    const { assetId } = place;
+    try {
+      if (unauthorized) throw unauthorized;
+      const downloadUrl = await resolveAssetUrl(client, assetId, { targetFormat, signal: stop });
+      emit(onProgress, { type: 'asset-ready', assetId });
+      return { ...place, status: 'ready', downloadUrl };
+    } catch (error) {
+      if (stop.aborted) throw stop.reason;
+      if (error instanceof HttpError && error.status === 401) unauthorized = error;
+      const reason = error instanceof Error ? error : new Error(String(error));
+      emit(onProgress, { type: 'asset-failed', assetId, error: reason });
+      return { ...place, status: 'failed', error: reason };
+    }
+  }
+
+  yield* runPool({ take, run, limit: () => limit, signal });
+}

@@ -1,0 +1,69 @@
+const FIRST_MS = 500;
+const MIN_MS = 500;
+const MAX_MS = 5000;
+/** How far the pauses of many clients are spread, so that they do not ask in step. */
+const JITTER = 0.2;
+/** Ask a little before it is expected: a job that is done early is worth more than a question saved. */
+const EARLY = 0.95;
+
+/** When to ask for the status of a job again. One serves all the jobs of a run, and learns from those that are done. */
+export interface PollingSchedule {
+  /**
+   * The pause before the next question, in milliseconds.
+   *
+   * @param elapsedMs since the job was requested
+   */
+  nextDelay(elapsedMs: number): number;
+  /**
+   * Takes note of how long a job took, in milliseconds.
+   */
+  learn(durationMs: number): void;
+}
+
+/**
+ * While nothing is known, the pauses grow with the time that the job has taken: 0.5 s at first, then a quarter of it,
+ * at most 5 s. As soon as one job is done, the others are expected to take as long as the median of those that are
+ * done: nothing is asked until shortly before that, and then in short steps that grow again.
+ *
+ * @param random from 0 to below 1
+ */
+export function createPollingSchedule(random: () => number): PollingSchedule {
+  const durations: number[] = [];
+  const spread = (ms: number) => ms * (1 - JITTER / 2 + JITTER * random());
+
+  return {
+    nextDelay(elapsedMs) {
+      const expectedMs = median(durations);
+      if (expectedMs === undefined) {
+        return elapsedMs === 0 ? FIRST_MS : spread(clamp(elapsedMs / 4));
+      }
+      const untilExpected = expectedMs * EARLY - elapsedMs;
+      if (untilExpected > 0) return untilExpected + MIN_MS * JITTER * random();
+      return spread(clamp(Math.max(expectedMs / 10, -untilExpected / 4)));
+    },
+    learn(durationMs) {
+      const at = durations.findIndex((other) => other > durationMs);
+      durations.splice(at === -1 ? durations.length : at, 0, durationMs);
+    },
+  };
+}
+
+function clamp(ms: number): number {
+  return Math.min(MAX_MS, Math.max(MIN_MS, ms));
+}
+
+function median(sorted: readonly number[]): number | undefined {
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}
+
+const FAILED = new Set(['failure', 'failed', 'canceled', 'cancelled']);
+
+/**
+ * What a `jobStatus` means. The API documents none, so the states of the vendor's other jobs are known here, letter by
+ * letter, and any other is a running one.
+ */
+export function meaningOf(jobStatus: string): 'running' | 'success' | 'failed' {
+  const status = jobStatus.toLowerCase();
+  if (status === 'success') return 'success';
+  return FAILED.has(status) ? 'failed' : 'running';
+}

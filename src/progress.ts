@@ -1,0 +1,29 @@
+import type { Batch } from './batches.js';
+
+/** What happens, as it happens. Tell the events apart by `type`. None of them holds a signed URL or a credential. */
+export type ProgressEvent =
+  /** A batch was accepted: `downloadRequestBatch` answered with a job. */
+  | { type: 'batch-requested'; index: number; batch: Batch; jobId: string }
+  /** `downloadGetStatus` answered and the job goes on. `nextPollMs` is when it will be asked again. */
+  | { type: 'batch-waiting'; index: number; jobId: string; jobStatus: string; elapsedMs: number; nextPollMs: number }
+  /** The archive of a batch is ready. */
+  | { type: 'batch-ready'; index: number; jobId: string; elapsedMs: number }
+  /** The server said that a batch is too large; it goes on as `parts` smaller ones. */
+  | { type: 'batch-split'; index: number; parts: number }
+  /** A batch was given up. */
+  | { type: 'batch-failed'; index: number; jobId?: string | undefined; error: Error }
+  /** `downloadRequest` answered with the URL of one asset. */
+  | { type: 'asset-ready'; assetId: string }
+  /** An asset was given up. */
+  | { type: 'asset-failed'; assetId: string; error: Error }
+  /** A request will be repeated after `delayMs`. `status` is missing when no answer came. */
+  | { type: 'retry'; operation: string; attempt: number; delayMs: number; status?: number | undefined };
+
+/** Calls the listener; what it throws changes nothing. */
+export function emit<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
+  try {
+    listener?.(event);
+  } catch {
+    // A listener only watches: a fault in it must not cost anyone a download.
+  }
+}

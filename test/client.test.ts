@@ -1,0 +1,228 @@
+import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createScenarioClient } from '../src/client.js';
+import { InvalidInputError, InvalidResponseError, NetworkError } from '../src/errors.js';
+import type { ProgressEvent } from '../src/progress.js';
+import { closedUrl, json, startHttpServer } from './helpers/http-server.js';
+import { testClient } from './helpers/test-client.js';
+
+const status = { params: { path: { jobId: 'j' } } };
+const body = { options: { fileNameTemplate: 'x' }, query: { assetIds: ['a'], inferenceIds: [], modelIds: [] } };
+const ready = { jobId: 'j', jobStatus: 'success', downloadUrl: 'https://files.example/x.zip' };
+
+afterEach(() => void vi.unstubAllEnvs());
+
+describe('credentials and address', () => {
+  test('sends HTTP Basic, also with letters beyond ASCII', async () => {
+    const server = await startHttpServer((_, response) => json(response, 200, ready));
+    const { client } = testClient(server, { apiSecret: 'sécret', headers: { 'x-team': 't', authorization: 'mine' } });
+    await client.GET('/assets/download/{jobId}', status);
+    const expected = `Basic ${Buffer.from('key:sécret').toString('base64')}`;
+    expect(server.requests[0]?.headers).toMatchObject({ authorization: expected, 'x-team': 't' });
+  });
+
+  test('reads the environment', async () => {
+    const server = await startHttpServer((_, response) => json(response, 200, ready));
+    vi.stubEnv('SCENARIO_SDK_API_KEY', 'k');
+    vi.stubEnv('SCENARIO_SDK_API_SECRET', 's');
+    vi.stubEnv('SCENARIO_BASE_URL', `${server.url}/v1`);
+    await createScenarioClient().GET('/assets/download/{jobId}', status);
+    expect(server.requests[0]).toMatchObject({
+      path: '/v1/assets/download/j',
+      headers: { authorization: `Basic ${btoa('k:s')}` },
+    });
+  });
+
+  test.each([
+    [{ apiKey: '', apiSecret: '' }, /apiKey and apiSecret missing.*SCENARIO_SDK_API_KEY/],
+    [{ apiKey: 'k', apiSecret: '' }, /: apiSecret missing/],
+    [{ apiKey: 'k:s', apiSecret: 's' }, /colon/],
+    [{ baseUrl: 'http://api.example/v1' }, /https.*http:\/\/api\.example/],
+    [{ baseUrl: 'http://127.0.0.1.example.com' }, /https/],
+    [{ baseUrl: 'ftp://api.example' }, /https/],
+    [{ baseUrl: 'nonsense' }, /absolute URL, but is "nonsense"/],
+    [{ baseUrl: 'https://user:canary@api.example' }, /must have no user info/],
+    [{ requestTimeoutMs: 0 }, /requestTimeoutMs/],
+    [{ requestTimeoutMs: 2 ** 31 }, /requestTimeoutMs/],
+    [{ retry: { limit: -1 } }, /retry\.limit/],
+    [{ retry: { maxDelayMs: Number.NaN } }, /retry\.maxDelayMs/],
+  ])('refuses %j', (options, message) => {
+    const create = () => createScenarioClient({ apiKey: 'k', apiSecret: 's', ...options });
+    expect(create).toThrow(InvalidInputError);
+    expect(create).toThrow(message);
+    expect(create).not.toThrow(/canary/);
+  });
+
+  test.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1', 'https://api.example/v1'])(
+    'takes %s',
+    (baseUrl) => {
+      expect(() => createScenarioClient({ apiKey: 'k', apiSecret: 's', baseUrl })).not.toThrow();
+    },
+  );
+
+  test('follows no redirect, so that the credentials stay where they are', async () => {
+    const other = await startHttpServer((_, response) => json(response, 200, ready));
+    const server = await startHttpServer((_, response) => response.writeHead(302, { location: other.url }).end());
+    const { client } = testClient(server);
+    const { response } = await client.GET('/assets/download/{jobId}', status);
+    expect(response.status).toBe(302);
+    expect(other.requests).toHaveLength(0);
+  });
+});
+
+describe('repetition', () => {
+  test('a GET is repeated, says so, and succeeds', async () => {
+    const server = await startHttpServer((_, response, count) => json(response, count < 4 ? 500 : 200, ready));
+    const events: ProgressEvent[] = [];
+    const { client, clock } = testClient(server, { onProgress: (event) => events.push(event) });
+    const { data } = await client.GET('/assets/download/{jobId}', status);
+    expect(data).toEqual(ready);
+    expect(clock.delays).toEqual([250, 500, 1000]);
+    expect(events[0]).toEqual({
+      type: 'retry',
+      operation: 'GET /assets/download/j',
+      attempt: 1,
+      delayMs: 250,
+      status: 500,
+    });
+  });
+
+  test('a listener that throws changes nothing', async () => {
+    const server = await startHttpServer((_, response, count) => json(response, count < 2 ? 500 : 200, ready));
+    const { client } = testClient(server, {
+      onProgress: () => {
+        throw new Error('a fault of the listener');
+      },
+    });
+    expect((await client.GET('/assets/download/{jobId}', status)).data).toEqual(ready);
+  });
+
+  test('gives up after the limit, with the last answer', async () => {
+    const server = await startHttpServer((_, response) => json(response, 503, {}));
+    const { client } = testClient(server, { retry: { limit: 2 } });
+    expect((await client.GET('/assets/download/{jobId}', status)).response.status).toBe(503);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('retry: false sends everything once', async () => {
+    const server = await startHttpServer((_, response) => json(response, 503, {}));
+    const { client } = testClient(server, { retry: false });
+    await client.GET('/assets/download/{jobId}', status);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a POST is sent again with its body after 429, as late as the server says', async () => {
+    const server = await startHttpServer((_, response, count) =>
+      count === 1 ? json(response, 429, {}, { 'retry-after': '7' }) : json(response, 200, { jobId: 'j' }),
+    );
+    const { client, clock } = testClient(server);
+    const { data } = await client.POST('/assets/download', { body });
+    expect(data).toEqual({ jobId: 'j' });
+    expect(clock.delays).toEqual([7000]);
+    expect(server.requests.map((request) => JSON.parse(request.body) as unknown)).toEqual([body, body]);
+  });
+
+  test('a Retry-After beyond the longest pause is not waited for', async () => {
+    const server = await startHttpServer((_, response) => json(response, 429, {}, { 'retry-after': '3600' }));
+    const { client, clock } = testClient(server);
+    expect((await client.POST('/assets/download', { body })).response.status).toBe(429);
+    expect(clock.delays).toEqual([]);
+  });
+
+  test.each([500, 502, 504])('a POST is sent once when %s leaves open what happened', async (code) => {
+    const server = await startHttpServer((_, response) => json(response, code, {}));
+    const { client } = testClient(server);
+    await client.POST('/assets/download', { body });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a POST is sent once when the connection broke after it was sent', async () => {
+    const server = await startHttpServer((_, response) => response.destroy());
+    const { client } = testClient(server);
+    await expect(client.POST('/assets/download', { body })).rejects.toThrow(NetworkError);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a POST is repeated when it could not be sent', async () => {
+    const { client, clock } = testClient({ url: await closedUrl() }, { retry: { limit: 2 } });
+    await expect(client.POST('/assets/download', { body })).rejects.toThrow(NetworkError);
+    expect(clock.delays).toHaveLength(2);
+  });
+
+  test('a GET is repeated when its answer breaks off', async () => {
+    const server = await startHttpServer((_, response, count) => {
+      if (count > 1) return json(response, 200, ready);
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('{"jobId"');
+      setImmediate(() => response.destroy());
+    });
+    const { client } = testClient(server);
+    expect((await client.GET('/assets/download/{jobId}', status)).data).toEqual(ready);
+  });
+});
+
+describe('timeouts and cancelling', () => {
+  test.each([false, true])('no whole answer in time is a NetworkError (headers came: %s)', async (headersCame) => {
+    const server = await startHttpServer((_, response) => {
+      if (headersCame) response.writeHead(200, { 'content-type': 'application/json' }).write('{');
+    });
+    const { client } = testClient(server, { requestTimeoutMs: 50, retry: false });
+    const call = client.GET('/assets/download/{jobId}', status);
+    await expect(call).rejects.toThrow(NetworkError);
+    await expect(call).rejects.toThrow(/within 50 ms/);
+  });
+
+  test('cancelling rejects with the reason as it is, and nothing is sent again', async () => {
+    const controller = new AbortController();
+    const reason = new Error('changed my mind');
+    const server = await startHttpServer(() => controller.abort(reason));
+    const { client } = testClient(server);
+    await expect(client.GET('/assets/download/{jobId}', { ...status, signal: controller.signal })).rejects.toBe(reason);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('leaves no listener on a signal that is used for many calls', async () => {
+    const server = await startHttpServer((_, response) => json(response, 200, ready));
+    const { client } = testClient(server);
+    const { signal } = new AbortController();
+    for (let call = 0; call < 20; call++) await client.GET('/assets/download/{jobId}', { ...status, signal });
+    // Those that the runtime's own Request holds by weak references are not ours to remove.
+    const { signal: other } = new AbortController();
+    for (let call = 0; call < 20; call++) new Request(server.url, { signal: other });
+    expect(getEventListeners(signal, 'abort').length).toBeLessThanOrEqual(getEventListeners(other, 'abort').length);
+  });
+});
+
+describe('answers that are not what they should be', () => {
+  test('HTML with 200 is an InvalidResponseError that shows its beginning, without a signature', async () => {
+    const server = await startHttpServer((_, response) =>
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<html>\n<a href="https://x.example/?sig=canary">Sign in'),
+    );
+    const { client } = testClient(server);
+    const call = client.GET('/assets/download/{jobId}', status);
+    await expect(call).rejects.toThrow(InvalidResponseError);
+    await expect(call).rejects.toThrow(/not JSON \(status 200, text\/html\): "<html> <a href=.*base URL/);
+    await expect(call).rejects.not.toThrow(/canary/);
+  });
+
+  test('an answer without end is not read to its end', async () => {
+    const server = await startHttpServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const pump = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(1 << 20, ' ')));
+        if (!response.destroyed) response.once('drain', pump);
+      };
+      pump();
+    });
+    const { client } = testClient(server);
+    await expect(client.GET('/assets/download/{jobId}', status)).rejects.toThrow(/larger than 16777216 bytes/);
+  });
+
+  test('204 without a body passes through', async () => {
+    const server = await startHttpServer((_, response) => response.writeHead(204).end());
+    const { client } = testClient(server);
+    const { data, response } = await client.GET('/assets/download/{jobId}', status);
+    expect([data, response.status]).toEqual([undefined, 204]);
+  });
+});

@@ -1,0 +1,223 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { planBatches } from '../src/batches.js';
+import { HttpError, InvalidInputError, InvalidResponseError, JobFailedError, JobTimeoutError } from '../src/errors.js';
+import { requestBatch, waitForJob, type PollEvent, type WaitOptions } from '../src/jobs.js';
+import { json, startHttpServer, type Handler } from './helpers/http-server.js';
+import { testClient } from './helpers/test-client.js';
+
+const downloadUrl = 'https://files.example/j.zip?signature=canary';
+const [batch] = planBatches({ assetIds: ['a'] });
+
+type Answer = { jobStatus?: unknown; downloadUrl?: unknown };
+
+/** A server that gives these answers one after another, and the last one for ever. */
+async function jobServer(...answers: (Answer | Handler)[]) {
+  const server = await startHttpServer((request, response, count) => {
+    const answer = answers[Math.min(count, answers.length) - 1]!;
+    if (typeof answer === 'function') return answer(request, response, count);
+    return json(response, 200, { jobId: 'j', ...answer });
+  });
+  const { client, clock } = testClient(server, { retry: { limit: 0 } });
+  const wait = (options: WaitOptions = {}) =>
+    waitForJob(client, { jobId: 'j', requestedAt: clock.now() }, { clock, ...options });
+  return { server, client, clock, wait };
+}
+
+describe('requestBatch', () => {
+  test('sends the batch and resolves to a job that goes through JSON', async () => {
+    const server = await startHttpServer((_, response) => json(response, 200, { jobId: 'j', more: 1 }));
+    const { client, clock } = testClient(server);
+    const job = await requestBatch(client, batch!, { clock });
+    expect(job).toEqual({ jobId: 'j', requestedAt: clock.now() });
+    expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/assets/download' });
+    expect(JSON.parse(server.requests[0]!.body)).toEqual(batch);
+  });
+
+  test.each([{}, { jobId: '' }, { jobId: 7 }, { jobId: null }])('refuses the answer %j', async (answer) => {
+    const server = await startHttpServer((_, response) => json(response, 200, answer));
+    await expect(requestBatch(testClient(server).client, batch!)).rejects.toThrow(InvalidResponseError);
+  });
+});
+
+describe('waitForJob', () => {
+  test('asks until there is a URL, with growing pauses', async () => {
+    const { server, clock, wait } = await jobServer(
+      { jobStatus: 'queued' },
+      { jobStatus: 'in-progress' },
+      { jobStatus: 'success', downloadUrl },
+    );
+    const polls: PollEvent[] = [];
+    expect(await wait({ onPoll: (event) => polls.push(event) })).toEqual({
+      jobId: 'j',
+      jobStatus: 'success',
+      downloadUrl,
+    });
+    expect(clock.delays).toEqual([500, 500, 500]);
+    expect(server.requests.map(({ path }) => path)).toEqual(Array(3).fill('/assets/download/j'));
+    expect(polls).toEqual([
+      { jobId: 'j', jobStatus: 'queued', elapsedMs: 500, nextPollMs: 500 },
+      { jobId: 'j', jobStatus: 'in-progress', elapsedMs: 1000, nextPollMs: 500 },
+    ]);
+  });
+
+  test('goes on from a job that went through JSON, and asks an old one at once', async () => {
+    const { client, clock } = await jobServer({ jobStatus: 'success', downloadUrl });
+    const stored = JSON.parse(JSON.stringify({ batch, job: { jobId: 'j', requestedAt: clock.now() } })) as {
+      job: { jobId: string; requestedAt: number };
+    };
+    clock.advance(3_600_000);
+    await waitForJob(client, stored.job, { clock });
+    await waitForJob(client, { jobId: 'j' }, { clock });
+    expect(clock.delays).toEqual([]);
+  });
+
+  test('a URL ends the wait whatever the status says', async () => {
+    const { wait } = await jobServer({ jobStatus: 'finalizing', downloadUrl });
+    expect(await wait()).toMatchObject({ jobStatus: 'finalizing', downloadUrl });
+  });
+
+  test('a URL without any status ends it as well', async () => {
+    const { wait } = await jobServer({ downloadUrl });
+    expect(await wait()).toMatchObject({ downloadUrl });
+  });
+
+  test.each(['failure', 'failed', 'canceled'])('%s is the end, even with a URL', async (jobStatus) => {
+    const { server, wait } = await jobServer({ jobStatus, downloadUrl });
+    await expect(wait()).rejects.toThrow(JobFailedError);
+    await expect(wait()).rejects.toMatchObject({ jobId: 'j', jobStatus });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('an unknown status is a running one, and is not asked about without a pause', async () => {
+    const { clock, wait } = await jobServer(
+      { jobStatus: 'notfailed' },
+      { jobStatus: 'zorblax' },
+      { jobStatus: 'success', downloadUrl },
+    );
+    await wait();
+    expect(clock.delays.every((ms) => ms >= 450)).toBe(true);
+    expect(clock.delays).toHaveLength(3);
+  });
+
+  test('null and an empty URL are no URL', async () => {
+    const { wait } = await jobServer(
+      { jobStatus: 'success', downloadUrl: null },
+      { jobStatus: 'success', downloadUrl: '' },
+      { jobStatus: 'success', downloadUrl },
+    );
+    expect(await wait()).toMatchObject({ downloadUrl });
+  });
+
+  test('success without a URL is given a short grace, then it is an error', async () => {
+    const { server, clock, wait } = await jobServer({ jobStatus: 'success' });
+    await expect(wait()).rejects.toThrow(/says "success", but gives no download URL/);
+    expect(server.requests).toHaveLength(4);
+    expect(clock.delays).toEqual([500, 500, 500, 500]);
+  });
+
+  test('a Retry-After replaces one pause, not all later ones', async () => {
+    const { clock, wait } = await jobServer(
+      (_, response) => json(response, 200, { jobId: 'j', jobStatus: 'queued' }, { 'retry-after': '9' }),
+      { jobStatus: 'queued' },
+      { jobStatus: 'success', downloadUrl },
+    );
+    await wait();
+    expect(clock.delays).toEqual([500, 9000, 2375]);
+  });
+
+  test('a question that fails in passing does not end the wait', async () => {
+    const { clock, wait } = await jobServer(
+      (_, response) => json(response, 429, {}, { 'retry-after': '3' }),
+      (_, response) => response.destroy(),
+      { jobStatus: 'success', downloadUrl },
+    );
+    expect(await wait()).toMatchObject({ downloadUrl });
+    expect(clock.delays).toEqual([500, 3000, 875]);
+  });
+
+  test('three in a row do', async () => {
+    const { server, wait } = await jobServer((_, response) => json(response, 503, {}));
+    await expect(wait()).rejects.toThrow(HttpError);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('a Retry-After beyond the deadline is not waited for', async () => {
+    const { clock, wait } = await jobServer((_, response) => json(response, 429, {}, { 'retry-after': '600' }));
+    await expect(wait({ timeoutMs: 60_000 })).rejects.toMatchObject({ status: 429, retryAfterMs: 600_000 });
+    expect(clock.delays).toEqual([500]);
+  });
+
+  test('401 ends the wait at once', async () => {
+    const { server, wait } = await jobServer((_, response) => json(response, 401, {}));
+    await expect(wait()).rejects.toMatchObject({ status: 401 });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('gives up in time, asks a last time then, and says how to go on', async () => {
+    const { server, client, clock, wait } = await jobServer({ jobStatus: 'queued' });
+    const start = clock.now();
+    const error = await wait({ timeoutMs: 3300 }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(JobTimeoutError);
+    expect(clock.now() - start).toBe(3300);
+    expect(clock.delays).toEqual([500, 500, 500, 500, 500, 625, 175]);
+    expect(error).toMatchObject({ jobId: 'j', waitedMs: 3300, polls: 7, lastStatus: 'queued' });
+    expect(server.requests).toHaveLength(7);
+    expect((error as Error).message).toMatch(/Job j was not ready after 3 s.*wait for it again/);
+    await expect(waitForJob(client, { jobId: 'j' }, { clock, timeoutMs: 1 })).rejects.toThrow(JobTimeoutError);
+  });
+
+  test('a job that is ready at the deadline is ready', async () => {
+    const { wait } = await jobServer({ jobStatus: 'queued' }, { jobStatus: 'success', downloadUrl });
+    expect(await wait({ timeoutMs: 600 })).toMatchObject({ downloadUrl });
+  });
+
+  test('cancelling rejects with the reason as it is, asks no more and leaves no listener', async () => {
+    const controller = new AbortController();
+    const reason = new Error('changed my mind');
+    const { server, wait } = await jobServer({ jobStatus: 'queued' });
+    const waiting = wait({ signal: controller.signal, onPoll: () => controller.abort(reason) });
+    await expect(waiting).rejects.toBe(reason);
+    expect(server.requests).toHaveLength(1);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  });
+
+  test('a listener that throws changes nothing', async () => {
+    const { wait } = await jobServer({ jobStatus: 'queued' }, { jobStatus: 'success', downloadUrl });
+    const onPoll = () => {
+      throw new Error('a fault of the listener');
+    };
+    expect(await wait({ onPoll })).toMatchObject({ downloadUrl });
+  });
+
+  test.each([
+    [{ jobStatus: 5 }, /jobStatus 5/],
+    [{}, /jobStatus undefined/],
+    [{ jobStatus: 'success', downloadUrl: 'nonsense' }, /not an absolute URL/],
+    [{ jobStatus: 'success', downloadUrl: 5 }, /not an absolute URL/],
+    [{ jobStatus: 'success', downloadUrl: 'http://files.example/x?signature=canary' }, /is not https: http:\/\/files/],
+  ])('refuses the answer %j', async (answer, message) => {
+    const { wait } = await jobServer(answer);
+    const error = await wait().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidResponseError);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain('canary');
+  });
+
+  test.each(['', '.', '..'])('refuses the id %j before any request', async (jobId) => {
+    const { server, client } = await jobServer({});
+    await expect(waitForJob(client, { jobId })).rejects.toThrow(InvalidInputError);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('an id with a slash stays one path segment', async () => {
+    const { server, client, clock } = await jobServer({ jobStatus: 'success', downloadUrl });
+    await waitForJob(client, { jobId: 'a/../b?c' }, { clock });
+    expect(server.requests[0]?.path).toBe('/assets/download/a%2F..%2Fb%3Fc');
+  });
+
+  test.each([0, -1, Number.NaN, 2 ** 31])('refuses the timeout %s', async (timeoutMs) => {
+    const { wait } = await jobServer({});
+    await expect(wait({ timeoutMs })).rejects.toThrow(/timeoutMs must be a whole number/);
+  });
+});

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { redactText, redactUrl } from '../src/redact.js';
+
+test.each([
+  ['https://user:pass@host.example/a/b.zip?signature=canary#canary', 'https://host.example/a/b.zip'],
+  ['http://127.0.0.1:8080/a?b', 'http://127.0.0.1:8080/a'],
+  ['not a url ?signature=canary', '(not a URL)'],
+])('redactUrl(%j)', (url, expected) => {
+  expect(redactUrl(url)).toBe(expected);
+});
+
+test('redactText cuts the queries of all URLs in a text', () => {
+  const text = 'see https://a.example/x?sig=canary and "HTTPS://b.example/y?sig=canary", please';
+  expect(redactText(text)).toBe('see https://a.example/x and "https://b.example/y", please');
+});

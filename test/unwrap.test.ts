@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { HttpError, InvalidResponseError } from '../src/errors.js';
+import { unwrap } from '../src/unwrap.js';
+import { startHttpServer, type Handler } from './helpers/http-server.js';
+import { testClient } from './helpers/test-client.js';
+
+async function errorFor(handler: Handler): Promise<HttpError> {
+  const server = await startHttpServer(handler);
+  const { client } = testClient(server, { retry: false });
+  const result = await client.GET('/assets/download/{jobId}', { params: { path: { jobId: 'j' } } });
+  try {
+    unwrap(result, 'GET', '/assets/download/j');
+  } catch (error) {
+    if (error instanceof HttpError) return error;
+    throw error;
+  }
+  throw new Error('unwrap found nothing wrong');
+}
+
+test('an empty 500 is an error, although openapi-fetch has no error for it', async () => {
+  const error = await errorFor((_, response) => response.writeHead(500, { 'content-length': '0' }).end());
+  expect(error).toMatchObject({ status: 500, method: 'GET', body: undefined, requestId: undefined });
+  expect(error.message).toBe('GET /assets/download/j answered 500 Internal Server Error.');
+});
+
+test('a JSON error is shown by what it says, with its request id', async () => {
+  const error = await errorFor((_, response) =>
+    response
+      .writeHead(403, { 'content-type': 'application/json', 'x-request-id': 'req-1' })
+      .end('{"error":"Forbidden","reason":"missing scope","details":{"scope":"assets"}}'),
+  );
+  expect(error).toMatchObject({ status: 403, requestId: 'req-1', body: { details: { scope: 'assets' } } });
+  expect(error.message).toMatch(/answered 403 Forbidden: missing scope\. The key lacks a scope/);
+});
+
+test('HTML of a gateway is kept, cut, and not put into the message', async () => {
+  const error = await errorFor((_, response) =>
+    response.writeHead(502, { 'content-type': 'text/html' }).end(`<html>${'x'.repeat(9000)}`),
+  );
+  expect(error.message).toBe('GET /assets/download/j answered 502 Bad Gateway.');
+  expect(error.body).toHaveLength(2000);
+});
+
+test('no signature and no query gets into the error', async () => {
+  const error = await errorFor((_, response) =>
+    response
+      .writeHead(400, { 'content-type': 'application/json' })
+      .end('{"message":"bad https://files.example/a.zip?signature=canary","more":["https://x.example/?s=canary"]}'),
+  );
+  expect(JSON.stringify({ ...error }) + error.message + String(error.stack)).not.toContain('canary');
+  expect(error.body).toEqual({ message: 'bad https://files.example/a.zip', more: ['https://x.example/'] });
+  expect(error.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/assets\/download\/j$/);
+});
+
+test('a redirect says that it is not followed', async () => {
+  const error = await errorFor((_, response) => response.writeHead(307, { location: 'https://x.example' }).end());
+  expect(error.message).toMatch(/answered 307 \(a redirect, which is not followed/);
+});
+
+test('Retry-After is read', async () => {
+  const error = await errorFor((_, response) => response.writeHead(429, { 'retry-after': '9' }).end());
+  expect(error.retryAfterMs).toBe(9000);
+});
+
+test.each([
+  ['', /an empty body/],
+  ['null', /no JSON object/],
+  ['"text"', /no JSON object/],
+  ['[]', /no JSON object/],
+])('a success with %j is an InvalidResponseError', async (body, message) => {
+  const server = await startHttpServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+  );
+  const { client } = testClient(server);
+  const result = await client.GET('/assets/download/{jobId}', { params: { path: { jobId: 'j' } } });
+  expect(() => unwrap(result, 'GET', '/x')).toThrow(InvalidResponseError);
+  expect(() => unwrap(result, 'GET', '/x')).toThrow(message);
+});
