@@ -4,7 +4,7 @@ const MAX_MS = 5000;
 /** How far the pauses of many clients are spread, so that they do not ask in step. */
 const JITTER = 0.2;
 /** Ask a little before it is expected: a job that is done early is worth more than a question saved. */
-const EARLY = 0.95;
+const EARLY = 0.9;
 
 /** When to ask for the status of a job again. One serves all the jobs of a run, and learns from those that are done. */
 export interface PollingSchedule {
@@ -39,7 +39,7 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
       }
       const untilExpected = expectedMs * EARLY - elapsedMs;
       if (untilExpected > 0) return untilExpected + MIN_MS * JITTER * random();
-      return spread(clamp(Math.max(expectedMs / 10, -untilExpected / 4)));
+      return spread(clamp(Math.max(expectedMs / 18, -untilExpected / 4)));
     },
     learn(durationMs) {
       const at = durations.findIndex((other) => other > durationMs);

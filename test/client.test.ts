@@ -151,7 +151,10 @@ describe('repetition', () => {
 
   test('a GET is repeated when its answer breaks off', async () => {
     const server = await startHttpServer((_, response, count) => {
-      if (count > 1) return json(response, 200, ready);
+      if (count > 1) {
+        json(response, 200, ready);
+        return;
+      }
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('{"jobId"');
       setImmediate(() => response.destroy());
     });

@@ -21,15 +21,15 @@ describe('when jobs have finished', () => {
   test('asks first shortly before the median of their durations', () => {
     const schedule = createPollingSchedule(middle);
     for (const ms of [30_000, 1000, 20_000]) schedule.learn(ms);
-    expect(schedule.nextDelay(0)).toBeCloseTo(0.95 * 20_000 + 50);
-    expect(schedule.nextDelay(10_000)).toBeCloseTo(9050);
+    expect(schedule.nextDelay(0)).toBeCloseTo(0.9 * 20_000 + 50);
+    expect(schedule.nextDelay(10_000)).toBeCloseTo(8050);
   });
 
-  test('then in steps of a tenth, which grow when the job is late', () => {
+  test('then in short steps, which grow when the job is late', () => {
     const schedule = createPollingSchedule(middle);
     schedule.learn(20_000);
-    expect(schedule.nextDelay(19_050)).toBeCloseTo(2000);
-    expect(schedule.nextDelay(35_000)).toBeCloseTo(4000);
+    expect(schedule.nextDelay(18_050)).toBeCloseTo(20_000 / 18);
+    expect(schedule.nextDelay(35_000)).toBeCloseTo(4250);
     expect(schedule.nextDelay(500_000)).toBeCloseTo(5000);
   });
 

@@ -10,7 +10,7 @@ export interface SeenRequest {
 }
 
 /** Answers one request. `count` is how many there have been, this one included. */
-export type Handler = (request: SeenRequest, response: ServerResponse, count: number) => void | Promise<void>;
+export type Handler = (request: SeenRequest, response: ServerResponse, count: number) => unknown;
 
 export interface HttpServer {
   url: string;
@@ -31,7 +31,7 @@ export async function startHttpServer(handler: Handler): Promise<HttpServer> {
         body: Buffer.concat(chunks).toString(),
       };
       requests.push(request);
-      void handler(request, response, requests.length);
+      handler(request, response, requests.length);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,8 +43,13 @@ export async function startHttpServer(handler: Handler): Promise<HttpServer> {
 }
 
 /** Answers with JSON. */
-export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): unknown {
+  return response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
 /** An address of this machine where nobody listens. */

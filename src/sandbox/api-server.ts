@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { sendNothing, sendReply, type Exchange } from './delivery.js';
+import type { Effect } from './effects.js';
+import { changeStatusAnswer, endsAtOnce, replyInstead } from './fault-replies.js';
+import type { FaultRegistry } from './faults.js';
+import { archivePath, OPERATIONS, type OperationContext } from './operations.js';
+import { createRateLimit } from './rate-limit.js';
+import { readBody } from './read-body.js';
+import { errorReply, type Reply } from './reply.js';
+import { pathOf, recordRequest, type RecordedRequest, type Violation } from './requests.js';
+import { createRouter, type Route } from './routes.js';
+import type { Spec } from './spec.js';
+import { createValidator, parseJson } from './validation.js';
+
+/** What the API's server works on. */
+export interface ApiContext extends OperationContext {
+  spec: Spec;
+  faults: FaultRegistry;
+  requests: RecordedRequest[];
+  violations: Violation[];
+}
+
+/** The API: the operations of the spec, and 404 for everything else. It does not listen yet. */
+export function createApiServer(context: ApiContext): Server {
+  const { settings, spec, faults, violations } = context;
+  const route = createRouter(spec);
+  const validator = createValidator(spec);
+  const takeRequest = createRateLimit(settings.rateLimit, settings.now);
+  const { apiKey, apiSecret } = settings.credentials;
+  const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`;
+
+  /** What stands before every operation; undefined lets the request through. */
+  function refuse(request: IncomingMessage, { operation, pathParameters }: Route, body: Buffer): Reply | undefined {
+    if (request.headers.authorization !== authorization) {
+      const message = 'The credentials are missing or wrong';
+      return errorReply(401, { message }, { 'www-authenticate': 'Basic realm="sandbox"' });
+    }
+    const waitMs = takeRequest();
+    if (waitMs > 0) {
+      const details = { limit: 'requests', ceiling: settings.rateLimit?.requests };
+      const retryAfter = String(Math.ceil(waitMs / 1000));
+      return errorReply(429, { message: 'Too many requests', details }, { 'retry-after': retryAfter });
+    }
+    const contentType = request.headers['content-type'];
+    const problem = validator.checkRequest(operation, { pathParameters, contentType, body });
+    return problem && errorReply(400, { message: problem.message, details: problem });
+  }
+
+  /** Carries out an operation, and answers 500 if the answer is not what the spec says. */
+  function perform(request: IncomingMessage, matched: Route, body: Buffer, effects: readonly Effect[]): Reply {
+    const { operation, pathParameters } = matched;
+    const urlOf = (jobId: string) => context.signedUrl(archivePath(jobId));
+    const reply =
+      refuse(request, matched, body) ??
+      OPERATIONS[operation.operationId](context, { pathParameters, body: parseJson(body) });
+    const answer = changeStatusAnswer(reply, effects, pathParameters['jobId'] ?? '', urlOf);
+    if (!settings.validateResponses) return answer;
+    const problem = validator.checkAnswer(operation, answer.status, parseJson(answer.body));
+    if (!problem) return answer;
+    const message = `The sandbox's own answer to ${operation.operationId} breaks the spec: ${problem.message}`;
+    violations.push({ type: 'answer-breaks-spec', message, path: pathOf(request) });
+    return errorReply(500, { message, details: problem });
+  }
+
+  async function answer(exchange: Exchange): Promise<void> {
+    const { request, notes } = exchange;
+    const body = await readBody(request);
+    const send = (reply: Reply, effects: readonly Effect[]) =>
+      sendReply(exchange, { ...reply, headers: { 'x-request-id': randomUUID(), ...reply.headers } }, effects);
+    if (body === undefined) return send(errorReply(413, { message: 'The body is too large' }), []);
+    notes.body = body;
+
+    const url = request.url ?? '';
+    const path = pathOf(request);
+    const matched = route(request.method ?? '', path);
+    if (!matched) return send(errorReply(404, { message: `There is no ${request.method ?? ''} ${path}` }), []);
+    const { operationId } = matched.operation;
+    notes.operationId = operationId;
+
+    const effects = faults.strike(operationId, {
+      method: request.method ?? '',
+      path,
+      url,
+      headers: request.headers,
+      pathParameters: matched.pathParameters,
+      body: body.length === 0 ? undefined : (parseJson(body) ?? body.toString()),
+      range: request.headers.range,
+    });
+    const silence = endsAtOnce(effects);
+    if (silence) {
+      sendNothing(exchange, silence);
+      return;
+    }
+    const instead = replyInstead(effects, url);
+    if (instead) return send(instead, effects);
+    const reply = perform(request, matched, body, effects);
+    const afterWork = effects.find((effect) => effect.type === 'dropAfterWork');
+    if (afterWork) sendNothing(exchange, afterWork);
+    else await send(reply, effects);
+  }
+
+  return createServer((request: IncomingMessage, response: ServerResponse) => {
+    const notes = recordRequest(context.requests, 'api', request, response, settings.now());
+    answer({ request, response, notes }).catch((error: unknown) => {
+      // The client went away in the middle of its request: nobody waits for an answer.
+      if (!request.complete) return;
+      violations.push({ type: 'sandbox-error', message: String(error), path: pathOf(request) });
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import type { components } from '../../generated/schema.js';
+import type { Effect } from './effects.js';
+import { errorReply, expiredReply, jsonReply, type Reply } from './reply.js';
+
+/** The answer that takes the place of the real one, if one of the effects has one. */
+export function replyInstead(effects: readonly Effect[], url: string): Reply | undefined {
+  for (const effect of effects) {
+    switch (effect.type) {
+      case 'status': {
+        const reply =
+          effect.body === undefined
+            ? errorReply(effect.status, { message: 'A fault of the sandbox' })
+            : withBody(effect.status, effect.body);
+        return { ...reply, headers: { ...reply.headers, ...lowerCase(effect.headers) } };
+      }
+      case 'body': {
+        const contentType = effect.contentType ?? 'application/json';
+        const body = Buffer.from(effect.body);
+        return { status: effect.status ?? 200, headers: { 'content-type': contentType }, body };
+      }
+      case 'redirect': {
+        const location = typeof effect.location === 'string' ? effect.location : effect.location({ url });
+        return { status: effect.status ?? 302, headers: { location }, body: Buffer.alloc(0) };
+      }
+      case 'expire':
+        return expiredReply();
+      default:
+    }
+  }
+  return undefined;
+}
+
+/** The effect that ends the exchange without an answer before anything is done, if there is one. */
+export function endsAtOnce(effects: readonly Effect[]): Effect | undefined {
+  return effects.find(
+    (effect) => (effect.type === 'drop' || effect.type === 'stall') && effect.afterBytes === undefined,
+  );
+}
+
+/**
+ * The answer of `downloadGetStatus` as the effects want it; one that is an error stays. `urlOf` makes the URL of a
+ * job's archive.
+ */
+export function changeStatusAnswer(
+  reply: Reply,
+  effects: readonly Effect[],
+  jobId: string,
+  urlOf: (jobId: string) => string,
+): Reply {
+  if (reply.status !== 200) return reply;
+  for (const effect of effects) {
+    if (effect.type !== 'jobStatus' && effect.type !== 'withoutUrl') continue;
+    const answer: components['schemas']['DownloadGetStatusResponse'] = {
+      jobId,
+      jobStatus: effect.type === 'jobStatus' ? effect.jobStatus : 'success',
+    };
+    if (effect.type === 'jobStatus' && effect.downloadUrl) answer.downloadUrl = urlOf(jobId);
+    return jsonReply(200, answer);
+  }
+  return reply;
+}
+
+function withBody(status: number, body: unknown): Reply {
+  if (typeof body !== 'string') return jsonReply(status, body);
+  const contentType = body.trimStart().startsWith('<') ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8';
+  return { status, headers: body === '' ? {} : { 'content-type': contentType }, body: Buffer.from(body) };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

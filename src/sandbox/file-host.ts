@@ -1,0 +1,102 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createArchiveCache, etagOf, type FileContent } from './archive-cache.js';
+import { buildArchive } from './archive.js';
+import { archiveFilesOf } from './archive-files.js';
+import { contentTypeOf, encodeAsset } from './asset-file.js';
+import { sendNothing, sendReply, type Exchange } from './delivery.js';
+import { changeFile } from './fault-files.js';
+import { endsAtOnce, replyInstead } from './fault-replies.js';
+import type { FaultRegistry } from './faults.js';
+import type { JobStore } from './jobs.js';
+import type { Settings } from './options.js';
+import { expiredReply, xmlReply, type Reply } from './reply.js';
+import { pathOf, recordRequest, type RecordedRequest, type Violation } from './requests.js';
+import { serveFile, type ServedFile } from './serve-file.js';
+import type { Signer } from './signing.js';
+
+/** What the file host works on. */
+export interface FileHostContext {
+  settings: Settings;
+  jobs: JobStore;
+  signer: Signer;
+  faults: FaultRegistry;
+  requests: RecordedRequest[];
+  violations: Violation[];
+}
+
+/** The file host: archives and single assets below signed URLs, with ranges. It does not listen yet. */
+export function createFileHost(context: FileHostContext): Server {
+  const { settings, jobs, signer, faults, violations } = context;
+
+  const archiveOf = createArchiveCache(async (jobId) => {
+    const job = jobs.get(jobId);
+    return job && buildArchive(archiveFilesOf(job, settings), settings.archive);
+  });
+
+  async function find(path: string): Promise<ServedFile | undefined> {
+    const [, folder, id, extension] = /^\/(archives|assets)\/([^/]+)\.(\w+)$/.exec(path) ?? [];
+    if (folder === undefined || id === undefined || extension === undefined) return undefined;
+    const name = decodeURIComponent(id);
+    const content = folder === 'archives' ? await archiveOf(name) : assetOf(name, extension);
+    return (
+      content && { ...content, contentType: contentTypeOf(extension), fileName: `${name}.${extension}`, ranges: true }
+    );
+  }
+
+  function assetOf(assetId: string, extension: string): FileContent {
+    const bytes = encodeAsset(assetId, extension, settings.imageSize);
+    return { bytes, etag: etagOf(bytes) };
+  }
+
+  /** What stands before every file; undefined lets the request through. */
+  function refuse(request: IncomingMessage): Reply | undefined {
+    const path = pathOf(request);
+    if (request.headers.authorization !== undefined) {
+      const message = `${request.method ?? ''} ${path} came with an Authorization header`;
+      violations.push({ type: 'credentials-at-file-host', message, path });
+      return xmlReply(400, 'InvalidArgument', 'Only one auth mechanism is allowed');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return xmlReply(405, 'MethodNotAllowed', 'The method is not allowed', { allow: 'GET, HEAD' });
+    }
+    switch (signer.check(path, new URLSearchParams((request.url ?? '').slice(path.length)))) {
+      case 'wrong':
+        return xmlReply(403, 'SignatureDoesNotMatch', 'The signature does not match');
+      case 'expired':
+        return expiredReply();
+      case 'valid':
+        return undefined;
+    }
+  }
+
+  async function answer(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
+    const path = pathOf(request);
+    const url = request.url ?? '';
+    const method = request.method ?? '';
+    // Credentials are noticed whatever else goes wrong.
+    const refusal = refuse(request);
+    const { headers } = request;
+    const seen = { method, path, url, headers, pathParameters: {}, body: undefined, range: headers.range };
+    const effects = faults.strike('file', seen);
+    const silence = endsAtOnce(effects);
+    if (silence) {
+      sendNothing(exchange, silence);
+      return;
+    }
+    const instead = replyInstead(effects, url) ?? refusal;
+    if (instead) return sendReply(exchange, instead, effects);
+    const file = await find(path);
+    if (!file) return sendReply(exchange, xmlReply(404, 'NoSuchKey', 'There is no such file'), effects);
+    return sendReply(exchange, serveFile(changeFile(file, effects), method, headers), effects);
+  }
+
+  return createServer((request: IncomingMessage, response: ServerResponse) => {
+    const notes = recordRequest(context.requests, 'files', request, response, settings.now());
+    answer({ request, response, notes }).catch((error: unknown) => {
+      violations.push({ type: 'sandbox-error', message: String(error), path: pathOf(request) });
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+}

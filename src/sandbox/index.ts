@@ -1,0 +1,11 @@
+/**
+ * A local API and file host, to try and to test a client without an account.
+ *
+ * @module scenario-downloads/sandbox
+ */
+export { startSandbox, type Sandbox } from './start-sandbox.js';
+export type { ArchiveOptions, SandboxCredentials, SandboxOptions } from './options.js';
+export type { JobContext, SandboxJob } from './jobs.js';
+export type { ActiveFault, Fault, FaultRequest, Faults } from './faults.js';
+export type { DeliveryEffect, Effect, FileEffect, InsteadEffect, StatusEffect, WorkEffect } from './effects.js';
+export type { RecordedRequest, Violation } from './requests.js';

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => join('src', path));
+
+interface Import {
+  /** A path from the root of the repository for its own files, the name for a package. */
+  path: string;
+  typeOnly: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest);
+  return source.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const specifier = statement.moduleSpecifier;
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) return [];
+    return [{ path: resolve(file, specifier.text), typeOnly: isTypeOnly(statement) }];
+  });
+}
+
+function resolve(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return relative(root, normalize(join(root, dirname(file), specifier))).replace(/\.js$/, '.ts');
+}
+
+/** Types cost nothing at run time, and those of outcomes and events name what lies above them. */
+function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly;
+  const clause = statement.importClause;
+  if (clause === undefined) return false;
+  const named = clause.namedBindings;
+  const names = named && ts.isNamedImports(named) ? named.elements : undefined;
+  return clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (names?.every((name) => name.isTypeOnly) ?? false);
+}
+
+/** The floors of the house. Imports go to the same floor or to one further up in this list. */
+const FLOORS: [name: string, pattern: RegExp][] = [
+  ['generated', /^generated\//],
+  ['types and errors', /^src\/(types|errors|redact|require|result-url)\.ts$/],
+  ['pure parts', /^src\/(retry|delay|clock|polling|batches|batch-queue|too-large|timeout|progress|pool)\.ts$/],
+  ['client', /^src\/(client|retrying-fetch|read-answer|unwrap)\.ts$/],
+  ['operations', /^src\/(jobs|get-status|asset-url)\.ts$/],
+  ['download-all', /^src\/(download-all|download-batches|download-assets)\.ts$/],
+  ['root entry', /^src\/index\.ts$/],
+  ['node', /^src\/node\//],
+  ['cli', /^src\/cli\//],
+];
+const SANDBOX = /^src\/sandbox\//;
+
+const floorOf = (file: string) => FLOORS.findIndex(([, pattern]) => pattern.test(file));
+const isOwn = (path: string) => path.startsWith('src/') || path.startsWith('generated/');
+
+test('every source file has its floor', () => {
+  expect(files.filter((file) => floorOf(file) === -1 && !SANDBOX.test(file))).toEqual([]);
+  expect(files.length).toBeGreaterThan(30);
+});
+
+describe.each(files)('%s', (file) => {
+  const imports = importsOf(file);
+
+  test('imports point one way', () => {
+    if (SANDBOX.test(file)) return;
+    const upward = imports.filter(
+      ({ path, typeOnly }) => isOwn(path) && !typeOnly && !SANDBOX.test(path) && floorOf(path) > floorOf(file),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  test('the sandbox shares nothing with the client', () => {
+    // Only the command brings them together.
+    if (file.startsWith('src/cli/')) return;
+    const own = imports.map(({ path }) => path).filter(isOwn);
+    const crossing = SANDBOX.test(file)
+      ? own.filter((path) => !/^(src\/sandbox|generated)\//.test(path))
+      : own.filter((path) => SANDBOX.test(path));
+    expect(crossing).toEqual([]);
+  });
+
+  test('what runs everywhere imports nothing of Node', () => {
+    if (/^src\/(node|cli|sandbox)\//.test(file)) return;
+    const packages = imports.map(({ path }) => path).filter((path) => !isOwn(path));
+    expect(packages.filter((name) => name !== 'openapi-fetch')).toEqual([]);
+  });
+
+  test('has at most 200 lines', () => {
+    const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+    expect(lines).toBeLessThanOrEqual(/errors\.ts$/.test(file) ? 250 : 200);
+  });
+
+  test('nothing is exported by star or by default', () => {
+    expect(readFileSync(join(root, file), 'utf8')).not.toMatch(/export \*|export default/);
+  });
+});

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.js';
+import { runSandbox } from './helpers/running-sandbox.js';
+
+const folder = new URL('../../src/sandbox/', import.meta.url);
+
+describe('startSandbox', () => {
+  it('listens where it is told to', async () => {
+    const first = await startSandbox();
+    const port = Number(new URL(first.baseUrl).port);
+    const fileHostPort = Number(new URL(first.fileHostUrl).port);
+    await first.close();
+    const second = await startSandbox({ port, fileHostPort });
+    expect(second.baseUrl).toBe(`http://127.0.0.1:${port}/v1`);
+    expect(second.fileHostUrl).toBe(`http://127.0.0.1:${fileHostPort}`);
+    await second.close();
+  });
+
+  it('lets go of everything when a port cannot be had', async () => {
+    const { sandbox } = await runSandbox();
+    const probe = await startSandbox();
+    const fileHostPort = Number(new URL(probe.fileHostUrl).port);
+    await probe.close();
+    const taken = Number(new URL(sandbox.baseUrl).port);
+    await expect(startSandbox({ port: taken, fileHostPort })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(startSandbox({ fileHostPort: taken })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const again = await startSandbox({ fileHostPort });
+    await again.close();
+  });
+
+  it('closes at once, with silent connections and requests under way', async () => {
+    const { sandbox, api } = await runSandbox();
+    sandbox.faults.add({ on: 'downloadGetStatus', effect: { type: 'stall' } });
+    sandbox.faults.add({ on: 'downloadRequest', effect: { type: 'trickle', chunkBytes: 1, everyMs: 60_000 } });
+    const stalled = expect(api('GET', '/assets/download/job_1')).rejects.toThrow();
+    const trickling = await api('POST', '/assets/a/download', {});
+    const socket = connect(Number(new URL(sandbox.fileHostUrl).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const ended = once(socket, 'close');
+    socket.resume();
+    await Promise.all([sandbox.close(), sandbox.close()]);
+    await stalled;
+    await expect(trickling.text()).rejects.toThrow();
+    await ended;
+    expect(sandbox.requests).toHaveLength(2);
+    await expect(fetch(sandbox.baseUrl)).rejects.toThrow();
+  });
+
+  it('can be disposed of', async () => {
+    const sandbox = await startSandbox();
+    await sandbox[Symbol.asyncDispose]();
+    await expect(fetch(sandbox.baseUrl)).rejects.toThrow();
+  });
+
+  it.each([
+    { imageSize: 0 },
+    { urlLifetimeMs: -1 },
+    { maxAssetsPerBatch: 1.5 },
+    { rateLimit: { requests: 1, perMs: NaN } },
+  ])('refuses %j', async (options) => {
+    await expect(startSandbox(options)).rejects.toThrow(RangeError);
+  });
+
+  it('survives clients that leave in the middle of a request', async () => {
+    const { sandbox, api } = await runSandbox();
+    const socket = connect(Number(new URL(sandbox.baseUrl).port), '127.0.0.1');
+    socket.write('POST /v1/assets/download HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
+    await once(socket, 'connect');
+    socket.destroy();
+    await expect.poll(() => sandbox.requests).toHaveLength(1);
+    expect((await api('GET', '/assets/download/job_1')).status).toBe(404);
+    expect(sandbox.violations).toEqual([]);
+  });
+});
+
+it('stands on the generated types and on nothing of the client', () => {
+  for (const name of readdirSync(folder)) {
+    const source = readFileSync(new URL(name, folder), 'utf8');
+    for (const [, specifier = ''] of source.matchAll(/from '([^']+)'/g)) {
+      expect([name, specifier]).toEqual([
+        name,
+        expect.stringMatching(
+          /^(node:[\w/]+|ajv\/dist\/2020\.js|yazl|\.\/[\w-]+\.js|\.\.\/\.\.\/generated\/schema\.js)$/,
+        ),
+      ]);
+    }
+  }
+});
