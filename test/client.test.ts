@@ -174,14 +174,22 @@ describe('timeouts and cancelling', () => {
     await expect(call).rejects.toThrow(/within 50 ms/);
   });
 
-  test('cancelling rejects with the reason as it is, and nothing is sent again', async () => {
-    const controller = new AbortController();
-    const reason = new Error('changed my mind');
-    const server = await startHttpServer(() => controller.abort(reason));
-    const { client } = testClient(server);
-    await expect(client.GET('/assets/download/{jobId}', { ...status, signal: controller.signal })).rejects.toBe(reason);
-    expect(server.requests).toHaveLength(1);
-  });
+  test.each(['GET', 'POST'])(
+    'cancelling a %s rejects with the reason as it is, and sends nothing again',
+    async (method) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const reason = new Error('changed my mind');
+      const server = await startHttpServer(() => controller.abort(reason));
+      const { client } = testClient(server);
+      const call =
+        method === 'GET'
+          ? client.GET('/assets/download/{jobId}', { ...status, signal })
+          : client.POST('/assets/download', { body, signal });
+      await expect(call).rejects.toBe(reason);
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   test('leaves no listener on a signal that is used for many calls', async () => {
     const server = await startHttpServer((_, response) => json(response, 200, ready));

@@ -48,6 +48,16 @@ test('results come as they settle, with no more jobs under way than allowed', as
   expect(sandbox.requests.filter(({ status }) => status === 429)).toHaveLength(0);
 });
 
+test('the jobs of a run learn from those that are done', async () => {
+  const { run, sandbox } = await setUp({ jobDurationMs: 20_000 });
+  await run(plan(6), { concurrency: 1 });
+  const polls = sandbox.jobs.map(
+    ({ jobId }) => sandbox.requests.filter(({ path }) => path.endsWith(`/assets/download/${jobId}`)).length,
+  );
+  expect(polls[0]).toBeGreaterThan(10);
+  expect(Math.max(...polls.slice(1))).toBeLessThanOrEqual(4);
+});
+
 test('takes batches from the iterable only as there is room', async () => {
   const { client, clock } = await setUp();
   let taken = 0;
@@ -127,6 +137,14 @@ describe('batches that are too large', () => {
     sandbox.faults.add({ on: 'downloadRequestBatch', effect: { type: 'status', status: 413 } });
     const outcomes = await run(planBatches({ assetIds: ids(4) }));
     expect(outcomes.map(({ batch }) => batch.query.assetIds.length)).toEqual([2, 2]);
+  });
+
+  test('words about a limit are not taken for it where the batch cannot be too large', async () => {
+    const { run, sandbox, posts } = await setUp();
+    const body = { message: 'The name exceeds the maximum' };
+    sandbox.faults.add({ on: 'downloadRequestBatch', effect: { type: 'status', status: 400, body } });
+    await run(planBatches({ assetIds: ids(4) }));
+    expect(posts()).toHaveLength(1);
   });
 
   test('another 400 is not taken for it', async () => {

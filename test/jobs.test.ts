@@ -136,6 +136,13 @@ describe('waitForJob', () => {
     expect(clock.delays).toEqual([500, 3000, 875]);
   });
 
+  test('neither do many, as long as there are answers in between', async () => {
+    const fails: Handler = (_, response) => json(response, 503, {});
+    const answers = Array.from({ length: 4 }, () => [fails, fails, { jobStatus: 'queued' }]).flat();
+    const { wait } = await jobServer(...answers, { jobStatus: 'success', downloadUrl });
+    expect(await wait()).toMatchObject({ downloadUrl });
+  });
+
   test('three in a row do', async () => {
     const { server, wait } = await jobServer((_, response) => json(response, 503, {}));
     await expect(wait()).rejects.toThrow(HttpError);
