@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { sendNothing, sendReply, type Exchange } from './delivery.js';
+import type { IncomingMessage, Server } from 'node:http';
+import { endsAtOnce, sendNothing, sendReply, type Exchange } from './delivery.js';
 import type { Effect } from './effects.js';
-import { changeStatusAnswer, endsAtOnce, replyInstead } from './fault-replies.js';
+import { replyInstead } from './fault-reply.js';
+import { changeStatusAnswer } from './fault-status.js';
 import type { FaultRegistry } from './faults.js';
+import { createHostServer } from './host-server.js';
 import { archivePath, OPERATIONS, type OperationContext } from './operations.js';
 import { createRateLimit } from './rate-limit.js';
 import { readBody } from './read-body.js';
 import { errorReply, type Reply } from './reply.js';
-import { pathOf, recordRequest, type RecordedRequest, type Violation } from './requests.js';
+import { pathOf, type RecordedRequest, type Violation } from './requests.js';
 import { createRouter, type Route } from './routes.js';
 import type { Spec } from './spec.js';
 import { createValidator, parseJson } from './validation.js';
@@ -100,14 +102,5 @@ export function createApiServer(context: ApiContext): Server {
     else await send(reply, effects);
   }
 
-  return createServer((request: IncomingMessage, response: ServerResponse) => {
-    const notes = recordRequest(context.requests, 'api', request, response, settings.now());
-    answer({ request, response, notes }).catch((error: unknown) => {
-      // The client went away in the middle of its request: nobody waits for an answer.
-      if (!request.complete) return;
-      violations.push({ type: 'sandbox-error', message: String(error), path: pathOf(request) });
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500).end();
-    });
-  });
+  return createHostServer('api', { requests: context.requests, violations, now: settings.now }, answer);
 }

@@ -16,6 +16,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
  */
 export function createArchiveCache(
   build: (key: string) => Promise<Buffer | undefined>,
+  maxBytes = MAX_BYTES,
 ): (key: string) => Promise<FileContent | undefined> {
   const contents = new Map<string, Promise<FileContent | undefined>>();
   const sizes = new Map<string, number>();
@@ -24,7 +25,7 @@ export function createArchiveCache(
     let total = 0;
     for (const size of sizes.values()) total += size;
     for (const key of contents.keys()) {
-      if (total <= MAX_BYTES) return;
+      if (total <= maxBytes) return;
       if (key === newest) continue;
       total -= sizes.get(key) ?? 0;
       contents.delete(key);

@@ -14,6 +14,13 @@ export interface Exchange {
   notes: RequestNotes;
 }
 
+/** The effect that ends the exchange without an answer before anything is done, if there is one. */
+export function endsAtOnce(effects: readonly Effect[]): Effect | undefined {
+  return effects.find(
+    (effect) => (effect.type === 'drop' || effect.type === 'stall') && effect.afterBytes === undefined,
+  );
+}
+
 /** Ends the exchange without an answer: closes the connection, or leaves it open and silent. */
 export function sendNothing({ response }: Exchange, effect: Effect): void {
   if (effect.type !== 'stall') response.socket?.destroy();

@@ -45,8 +45,9 @@ export interface ActiveFault {
 /** The faults of a sandbox. */
 export interface Faults {
   /**
-   * Adds a fault. Of several that match one request, one strikes that replaces the answer or ends it without a byte:
-   * the first that was added. If there is none, all others strike, the first of each type of effect.
+   * Adds a fault. It strikes before credentials and body are looked at. Of several that match one request, the first
+   * that replaces the answer, or ends it without a byte, strikes alone. If there is none, all others strike, the first
+   * of each type of effect.
    */
   add: (fault: Fault) => ActiveFault;
   /** Removes all faults. */

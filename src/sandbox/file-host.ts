@@ -1,16 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createArchiveCache, etagOf, type FileContent } from './archive-cache.js';
 import { buildArchive } from './archive.js';
 import { archiveFilesOf } from './archive-files.js';
 import { contentTypeOf, encodeAsset } from './asset-file.js';
-import { sendNothing, sendReply, type Exchange } from './delivery.js';
-import { changeFile } from './fault-files.js';
-import { endsAtOnce, replyInstead } from './fault-replies.js';
+import { endsAtOnce, sendNothing, sendReply, type Exchange } from './delivery.js';
+import { changeFile } from './fault-file.js';
+import { replyInstead } from './fault-reply.js';
 import type { FaultRegistry } from './faults.js';
+import { createHostServer } from './host-server.js';
 import type { JobStore } from './jobs.js';
 import type { Settings } from './options.js';
 import { expiredReply, xmlReply, type Reply } from './reply.js';
-import { pathOf, recordRequest, type RecordedRequest, type Violation } from './requests.js';
+import { pathOf, type RecordedRequest, type Violation } from './requests.js';
 import { serveFile, type ServedFile } from './serve-file.js';
 import type { Signer } from './signing.js';
 
@@ -91,12 +92,5 @@ export function createFileHost(context: FileHostContext): Server {
     return sendReply(exchange, serveFile(changeFile(file, effects), method, headers), effects);
   }
 
-  return createServer((request: IncomingMessage, response: ServerResponse) => {
-    const notes = recordRequest(context.requests, 'files', request, response, settings.now());
-    answer({ request, response, notes }).catch((error: unknown) => {
-      violations.push({ type: 'sandbox-error', message: String(error), path: pathOf(request) });
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500).end();
-    });
-  });
+  return createHostServer('files', { requests: context.requests, violations, now: settings.now }, answer);
 }

@@ -24,10 +24,12 @@ export interface Validator {
   checkAnswer: (operation: Operation, status: number, body: unknown) => Problem | undefined;
 }
 
+/** Compiling takes longer than starting a sandbox, and a process may start many: they share what is compiled. */
+const compiled = new WeakMap<Schema, ValidateFunction>();
+
 /** A validator for the schemas of the spec, JSON Schema 2020-12. The first problem is reported. */
 export function createValidator(spec: Spec): Validator {
   const ajv = new Ajv2020({ strict: false, formats: { uri: (text: string) => URL.canParse(text) } });
-  const compiled = new Map<Schema, ValidateFunction>();
 
   function check(place: Problem['in'], name: string, schema: Schema, value: unknown): Problem | undefined {
     let validate = compiled.get(schema);

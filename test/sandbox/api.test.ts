@@ -19,7 +19,8 @@ describe('the API', () => {
 
   it('has nothing beside the path of the server', async () => {
     const { api } = await runSandbox();
-    expect((await api('GET', '/../assets/download/job_1')).status).toBe(404);
+    const response = await api('GET', '/../assets/download/job_1');
+    expect(await response.json()).toMatchObject({ message: 'There is no GET /assets/download/job_1' });
   });
 
   it.each(['', 'Basic !', `Basic ${btoa('sandbox-key:wrong')}`, 'Bearer sandbox-key'])(

@@ -17,6 +17,13 @@ async function download(
   return bytesOf(await fetch(await archiveUrl(query, options)));
 }
 
+/** How much, on average, a byte differs from the one so far away. */
+function meanStep(rgb: Buffer, distance: number): number {
+  let steps = 0;
+  for (let at = distance; at < rgb.length; at++) steps += Math.abs(rgb[at]! - rgb[at - distance]!);
+  return steps / (rgb.length - distance);
+}
+
 describe('archives', () => {
   it.each([
     [{}, 0, false],
@@ -39,12 +46,19 @@ describe('archives', () => {
   });
 
   it('paint pictures and not noise', async () => {
-    const [entry] = await archiveOf({ assetIds: ['a'] });
-    const { rgb, width } = readPng(entry!.bytes);
-    let steps = 0;
-    for (let at = 3; at < width * 3; at++) steps += Math.abs(rgb[at]! - rgb[at - 3]!);
-    expect(steps / (width * 3)).toBeLessThan(20);
-    expect(new Set(rgb).size).toBeGreaterThan(10);
+    const entries = await archiveOf({ modelIds: ['mod'] });
+    for (const { rgb, width } of entries.map(({ bytes }) => readPng(bytes))) {
+      const row = width * 3;
+      expect(meanStep(rgb, 3)).toBeLessThan(40);
+      expect(meanStep(rgb, row)).toBeLessThan(40);
+      expect(meanStep(rgb, 3) + meanStep(rgb, row)).toBeGreaterThan(0.5);
+    }
+    const isFlat = ({ bytes }: { bytes: Buffer }, distance: (width: number) => number) => {
+      const { rgb, width } = readPng(bytes);
+      return meanStep(rgb, distance(width)) < 0.5;
+    };
+    expect(entries.filter((entry) => isFlat(entry, () => 3)).length).toBeLessThan(3);
+    expect(entries.filter((entry) => isFlat(entry, (width) => width * 3)).length).toBeLessThan(3);
   });
 
   it('are the same bytes in every sandbox', async () => {
@@ -108,17 +122,25 @@ describe('archives', () => {
     expect(await archiveOf({})).toHaveLength(0);
   });
 
-  it('hold sounds beside pictures', async () => {
-    const entries = await archiveOf({ assetIds: ['sound', 'a'] }, {}, { nonImageAssets: ['sound'] });
+  it.each(['sound', 'sounds'])('hold sounds beside pictures (%s)', async (sound) => {
+    const entries = await archiveOf({ assetIds: [sound, 'a'] }, {}, { nonImageAssets: [sound] });
     expect(entries.map(({ name }) => name.slice(-4))).toEqual(['.wav', '.png']);
     const { bytes } = entries[0]!;
     expect(bytes.toString('latin1', 0, 4) + bytes.toString('latin1', 8, 12)).toBe('RIFFWAVE');
-    expect(bytes.readUInt32LE(4)).toBe(bytes.length - 8);
-    expect(bytes.includes('sound\0')).toBe(true);
+    const chunks: string[] = [];
+    let at = 12;
+    for (; at < bytes.length; at += 8 + 2 * Math.ceil(bytes.readUInt32LE(at + 4) / 2)) {
+      chunks.push(bytes.toString('latin1', at, at + 4));
+    }
+    expect(chunks).toEqual(['fmt ', 'LIST', 'data']);
+    expect([at, bytes.readUInt32LE(4) + 8]).toEqual([bytes.length, bytes.length]);
+    expect(bytes.includes(`${sound}\0`)).toBe(true);
   });
 
   it('bear one date', async () => {
     const entries = await archiveOf({ assetIds: ['a', 'b'] });
     expect(new Set(entries.map(({ modified }) => modified))).toEqual(new Set([new Date(2025, 0, 1, 12).toISOString()]));
+    // An extended timestamp would be in UTC, and another one in another time zone.
+    expect(entries.map(({ extraFieldBytes }) => extraFieldBytes)).toEqual([0, 0]);
   });
 });

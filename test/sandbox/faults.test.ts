@@ -90,6 +90,16 @@ describe('which fault strikes', () => {
   });
 });
 
+it('takes an effect only where it makes sense', async () => {
+  const { sandbox } = await runSandbox();
+  // @ts-expect-error a file has no job status
+  sandbox.faults.add({ on: 'file', effect: { type: 'withoutUrl' } });
+  // @ts-expect-error an answer of the API has no ranges
+  sandbox.faults.add({ on: 'downloadRequest', effect: { type: 'noRanges' } });
+  // @ts-expect-error there is no such operation
+  sandbox.faults.add({ on: 'downloads', effect: { type: 'drop' } });
+});
+
 describe('faults that replace the answer', () => {
   it('status, with an error body', async () => {
     const { api, sandbox, requestBatch } = await runSandbox();
@@ -161,7 +171,7 @@ describe('faults of the connection', () => {
     sandbox.faults.add({ on: 'downloadRequestBatch', effect: { type: 'drop' } });
     await expect(requestBatch({})).rejects.toThrow(TypeError);
     expect(sandbox.jobs).toHaveLength(0);
-    await expect.poll(() => sandbox.requests).toHaveLength(1);
+    await expect.poll(() => sandbox.requests, { timeout: 20_000 }).toHaveLength(1);
     expect(sandbox.requests[0]).toMatchObject({ status: undefined, bytesSent: 0, operationId: 'downloadRequestBatch' });
     expect((await requestBatch({})).status).toBe(200);
   });
@@ -182,7 +192,7 @@ describe('faults of the connection', () => {
     expect(head).toContain(`content-length: ${bytes.length}`);
     expect(Buffer.from(body!, 'latin1').equals(bytes.subarray(0, afterBytes))).toBe(true);
     await expect
-      .poll(() => sandbox.requests.at(-1))
+      .poll(() => sandbox.requests.at(-1), { timeout: 20_000 })
       .toMatchObject({ host: 'files', status: 200, bytesSent: afterBytes });
   });
 
@@ -200,7 +210,7 @@ describe('faults of the connection', () => {
     expect((await requestBatch({})).status).toBe(200);
     leaving.abort();
     await expect(stalled).rejects.toThrow('aborted');
-    await expect.poll(() => sandbox.requests).toHaveLength(2);
+    await expect.poll(() => sandbox.requests, { timeout: 20_000 }).toHaveLength(2);
     expect(sandbox.requests.map(({ status }) => status)).toEqual([200, undefined]);
   });
 

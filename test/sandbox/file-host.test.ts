@@ -156,7 +156,9 @@ describe('the file host', () => {
       });
       sent.end();
     });
-    await expect.poll(() => sandbox.requests.filter(({ host }) => host === 'files')).toHaveLength(1);
+    await expect
+      .poll(() => sandbox.requests.filter(({ host }) => host === 'files'), { timeout: 20_000 })
+      .toHaveLength(1);
     const { bytesSent, status } = sandbox.requests.at(-1)!;
     expect(status).toBe(200);
     expect(bytesSent).toBeGreaterThan(0);

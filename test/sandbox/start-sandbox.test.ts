@@ -70,7 +70,7 @@ describe('startSandbox', () => {
     socket.write('POST /v1/assets/download HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
     await once(socket, 'connect');
     socket.destroy();
-    await expect.poll(() => sandbox.requests).toHaveLength(1);
+    await expect.poll(() => sandbox.requests, { timeout: 20_000 }).toHaveLength(1);
     expect((await api('GET', '/assets/download/job_1')).status).toBe(404);
     expect(sandbox.violations).toEqual([]);
   });

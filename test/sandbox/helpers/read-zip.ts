@@ -8,6 +8,7 @@ export interface ReadEntry {
   method: number;
   hasDataDescriptor: boolean;
   modified: string;
+  extraFieldBytes: number;
 }
 
 /** Every entry of an archive, in its order. Throws when the length or the CRC of one is wrong. */
@@ -30,5 +31,6 @@ function readEntry(entry: Entry, bytes: Buffer): ReadEntry {
     method: entry.compressionMethod,
     hasDataDescriptor: (entry.generalPurposeBitFlag & 8) !== 0,
     modified: entry.getLastModDate().toISOString(),
+    extraFieldBytes: entry.extraFieldRaw.length,
   };
 }

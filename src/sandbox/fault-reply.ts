@@ -1,4 +1,3 @@
-import type { components } from '../../generated/schema.js';
 import type { Effect } from './effects.js';
 import { errorReply, expiredReply, jsonReply, type Reply } from './reply.js';
 
@@ -28,36 +27,6 @@ export function replyInstead(effects: readonly Effect[], url: string): Reply | u
     }
   }
   return undefined;
-}
-
-/** The effect that ends the exchange without an answer before anything is done, if there is one. */
-export function endsAtOnce(effects: readonly Effect[]): Effect | undefined {
-  return effects.find(
-    (effect) => (effect.type === 'drop' || effect.type === 'stall') && effect.afterBytes === undefined,
-  );
-}
-
-/**
- * The answer of `downloadGetStatus` as the effects want it; one that is an error stays. `urlOf` makes the URL of a
- * job's archive.
- */
-export function changeStatusAnswer(
-  reply: Reply,
-  effects: readonly Effect[],
-  jobId: string,
-  urlOf: (jobId: string) => string,
-): Reply {
-  if (reply.status !== 200) return reply;
-  for (const effect of effects) {
-    if (effect.type !== 'jobStatus' && effect.type !== 'withoutUrl') continue;
-    const answer: components['schemas']['DownloadGetStatusResponse'] = {
-      jobId,
-      jobStatus: effect.type === 'jobStatus' ? effect.jobStatus : 'success',
-    };
-    if (effect.type === 'jobStatus' && effect.downloadUrl) answer.downloadUrl = urlOf(jobId);
-    return jsonReply(200, answer);
-  }
-  return reply;
 }
 
 function withBody(status: number, body: unknown): Reply {

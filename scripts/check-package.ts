@@ -1,0 +1,72 @@
+/**
+ * Checks what would be published, as it would be: builds it, packs it, and looks at the tarball.
+ *
+ *     npm run package:check
+ *
+ * publint and are-the-types-wrong judge its shape; the lists below say what is in it and how large the portable entry
+ * may be in a page.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** The portable entry with its dependencies, minified and gzipped. Raise it only with a reason in the commit. */
+const MAX_ROOT_BYTES = 10_500;
+
+const ALLOWED = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^dist\/(src|generated)\/.*\.(js|d\.ts)$/,
+  /^generated\/openapi\.json$/,
+  /^openapi\/openapi\.yaml$/,
+];
+
+const problems: string[] = [];
+const work = await mkdtemp(join(tmpdir(), 'scenario-downloads-package-'));
+try {
+  run('npm', ['run', 'build', '--silent']);
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work])) as [
+    { filename: string; size: number; files: { path: string }[] },
+  ];
+  const strangers = packed.files
+    .map(({ path }) => path)
+    .filter((path) => !ALLOWED.some((allowed) => allowed.test(path)));
+  if (strangers.length > 0) problems.push(`The tarball has files that nobody needs: ${strangers.join(', ')}`);
+  console.log(`tarball: ${packed.files.length} files, ${(packed.size / 1000).toFixed(1)} kB packed`);
+
+  const tarball = join(work, packed.filename);
+  check('publint', ['--strict', tarball]);
+  check('attw', ['--profile', 'esm-only', '--no-color', tarball]);
+
+  const bytes = await gzippedSize('dist/src/index.js');
+  console.log(`root entry: ${bytes} bytes minified and gzipped, at most ${MAX_ROOT_BYTES}`);
+  if (bytes > MAX_ROOT_BYTES) problems.push(`The root entry is ${bytes - MAX_ROOT_BYTES} bytes too large`);
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else console.log('The package is in order.');
+
+function run(command: string, args: string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Runs a command of a development dependency; what it finds wrong is a problem. */
+function check(name: string, args: string[]): void {
+  try {
+    run('npx', ['--no-install', name, ...args]);
+    console.log(`${name}: nothing wrong`);
+  } catch (error) {
+    problems.push(`${name}:\n${(error as { stdout?: string }).stdout ?? String(error)}`);
+  }
+}
+
+async function gzippedSize(entry: string): Promise<number> {
+  const outfile = join(work, 'root.js');
+  await build({ entryPoints: [entry], outfile, bundle: true, minify: true, format: 'esm', platform: 'browser' });
+  return gzipSync(await readFile(outfile), { level: 9 }).length;
+}

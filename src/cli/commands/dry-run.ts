@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { describeIds, planOf } from '../batch-plan.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { CommandSelection } from '../ids/read-selection.js';
+import { describeDuplicates, documentOfPlan, linesOfPlan } from '../json-document.js';
+import { countOf, formatCount } from '../numbers.js';
+import type { Output } from '../output.js';
+import type { GetOptions } from './get.js';
+
+/** Prints what would be requested. It needs no credentials, and asks nobody. */
+export function printPlan(
+  selection: CommandSelection,
+  options: GetOptions & { out: string },
+  output: Output,
+): ExitCode {
+  const { out, format, json, quiet } = options;
+  const plan = planOf(selection, options);
+  if (json) {
+    output.result(JSON.stringify(documentOfPlan(out, format === undefined ? plan : [], selection)));
+    return EXIT.done;
+  }
+  if (quiet) return EXIT.done;
+  const { assetIds, inferenceIds, modelIds } = selection.ids;
+  const counts = { assetIds: assetIds.size, inferenceIds: inferenceIds.size, modelIds: modelIds.size };
+  const requests =
+    format === undefined ? countOf(plan.length, 'batch', 'batches') : `${formatCount(assetIds.size)} requests for ${format}`;
+  if (format === undefined) for (const line of linesOfPlan(plan)) output.result(line);
+  else output.result(`${requests}, one for each asset`);
+  if (selection.duplicates > 0) output.note(`${describeDuplicates(selection)}.`);
+  output.note(`Dry run: ${describeIds(counts)} in ${requests}, into ${resolve(out)}. Nothing was requested.`);
+  return EXIT.done;
+}

@@ -1,0 +1,26 @@
+import { systemClock } from '../../clock.js';
+import { getStatus } from '../../get-status.js';
+import { meaningOf } from '../../polling.js';
+import type { CommandContext } from '../command-context.js';
+import { usageError } from '../command-error.js';
+import { connect } from '../connect.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { problemWithId } from '../ids/id-record.js';
+
+/**
+ * Asks once for the status of a job (`downloadGetStatus`) and prints it: its id, what the server calls the status, and
+ * what that means. The signed URL of a job that is ready is not printed.
+ */
+export async function status(
+  jobId: string,
+  { json = false }: { json?: boolean },
+  { output, env, signal }: CommandContext,
+): Promise<ExitCode> {
+  const problem = problemWithId(jobId);
+  if (problem !== undefined) throw usageError(`The job id ${problem}.`, 'Give the id of one job.');
+  const { jobStatus, downloadUrl } = await getStatus(connect(env), jobId, systemClock, signal);
+  const isFailed = meaningOf(jobStatus) === 'failed';
+  const state = isFailed ? 'failed' : downloadUrl === undefined ? 'running' : 'ready';
+  output.result(json ? JSON.stringify({ schemaVersion: 1, ok: !isFailed, jobId, jobStatus, state }) : `${jobId}  ${jobStatus}  ${state}`);
+  return isFailed ? EXIT.failed : EXIT.done;
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import type { Environment } from '../node/http/proxy-for.js';
+import { CommandError, usageError } from './command-error.js';
+import { EXIT } from './exit-codes.js';
+
+export interface Credentials {
+  apiKey: string;
+  apiSecret: string;
+}
+
+const KEY = 'SCENARIO_SDK_API_KEY';
+const SECRET = 'SCENARIO_SDK_API_SECRET';
+
+/**
+ * The environment with the variables of an `--env-file` in it. The file was named on purpose, so it wins.
+ *
+ * @throws {CommandError} when the file cannot be read
+ */
+export function readEnvironment(env: Environment, envFile: string | undefined): Environment {
+  if (envFile === undefined) return env;
+  try {
+    return { ...env, ...parseEnv(readFileSync(envFile, 'utf8')) };
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const reason = isMissing ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause);
+    throw usageError(
+      `--env-file ${envFile} cannot be read: ${reason}.`,
+      `Name a file with lines such as ${KEY}=...`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * The API key and its secret. They come from the environment alone: what is an option's value is seen by every process
+ * of the machine, and stays in the history of the shell.
+ *
+ * @throws {CommandError} when one is missing
+ */
+export function requireCredentials(env: Environment): Credentials {
+  const apiKey = env[KEY];
+  const apiSecret = env[SECRET];
+  if (apiKey && apiSecret) {
+    if (!apiKey.includes(':')) return { apiKey, apiSecret };
+    throw new CommandError(`${KEY} has a colon in it, so it is no API key.`, {
+      code: 'NO_CREDENTIALS',
+      advice: `Put what stands before the colon into ${KEY} and the rest into ${SECRET}, if it is both in one.`,
+      exitCode: EXIT.credentials,
+    });
+  }
+  const missing = [apiKey ? undefined : KEY, apiSecret ? undefined : SECRET].filter((name) => name !== undefined);
+  throw new CommandError(`There are no credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`, {
+    code: 'NO_CREDENTIALS',
+    advice:
+      `Set ${KEY} and ${SECRET}, or name a file that sets them with --env-file. ` +
+      'API keys are made in the Scenario web app (https://app.scenario.com), in the settings of your workspace. ' +
+      'To try the command without an account, start "scenario-downloads sandbox" in another terminal.',
+    exitCode: EXIT.credentials,
+  });
+}

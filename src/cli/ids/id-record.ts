@@ -1,0 +1,52 @@
+import { show } from '../../require.js';
+
+/** Which list of a selection an id belongs to. */
+export type IdKind = 'assetIds' | 'inferenceIds' | 'modelIds';
+
+/** Takes one id. */
+export type TakeId = (kind: IdKind, id: string) => void;
+
+/** The fields that an id is looked for in, the most particular first: an asset's record names its inference, too. */
+const FIELDS: readonly [field: string, kind: IdKind][] = [
+  ['assetId', 'assetIds'],
+  ['id', 'assetIds'],
+  ['inferenceId', 'inferenceIds'],
+  ['modelId', 'modelIds'],
+];
+
+/**
+ * What is wrong with an id; undefined when nothing is. The API documents no form, so this finds only what can be no id
+ * at all, or is several in one.
+ */
+export function problemWithId(id: string): string | undefined {
+  if (id === '') return 'is empty';
+  if (id === '.' || id === '..') return `is ${show(id)}, which is not an id`;
+  if (/[\s,]/.test(id)) return `has a space or a comma in it: ${show(id)}`;
+  // Half of a surrogate pair, or something that no terminal shows.
+  if (/[\p{Surrogate}\p{Cc}]/u.test(id)) return `has a character in it that no id has: ${show(id)}`;
+  return undefined;
+}
+
+/**
+ * Takes the id out of a JSON value: a string is an asset id, an object has it in `assetId` or `id`, else in
+ * `inferenceId`, else in `modelId`. Returns what is wrong, if something is.
+ */
+export function takeIdOfValue(value: unknown, take: TakeId): string | undefined {
+  if (typeof value === 'string') return takeChecked('assetIds', value, take);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return `is neither a string nor an object: ${show(JSON.stringify(value))}`;
+  }
+  const fields = value as Record<string, unknown>;
+  for (const [field, kind] of FIELDS) {
+    const id = fields[field];
+    if (id === undefined || id === null) continue;
+    return typeof id === 'string' ? takeChecked(kind, id, take) : `has ${show(field)}, but it is not a string`;
+  }
+  return `has none of ${FIELDS.map(([field]) => `"${field}"`).join(', ')}`;
+}
+
+function takeChecked(kind: IdKind, id: string, take: TakeId): string | undefined {
+  const problem = problemWithId(id);
+  if (problem === undefined) take(kind, id);
+  return problem;
+}

@@ -1,0 +1,81 @@
+/** What a scanner of a JSON array is fed with, piece by piece. */
+export interface ArrayScanner {
+  push(text: string): void;
+  /** To be called after the last piece. */
+  end(): void;
+}
+
+export interface ArrayListener {
+  /** An element as text, with its number and the line that it begins on, both from 1. */
+  onElement(text: string, item: number, line: number): void;
+  /** What is wrong, and on which line. Throws. */
+  onProblem(problem: string, line: number): never;
+}
+
+/** No id is that long: what is, is a quote that was never closed. */
+const MAX_ELEMENT_LENGTH = 65_536;
+
+/** Cuts a JSON array into its elements as it comes, without having all of it at once. */
+export function createArrayScanner({ onElement, onProblem }: ArrayListener): ArrayScanner {
+  let state: 'before' | 'inside' | 'after' = 'before';
+  let element = '';
+  let elementLine = 1;
+  let depth = 0;
+  let inString = false;
+  let escaped = false;
+  let items = 0;
+  let line = 1;
+
+  function finishElement(isLast: boolean) {
+    const text = element.trim();
+    element = '';
+    if (text === '') {
+      // `[]` has none; everywhere else something is missing.
+      if (isLast && items === 0) return;
+      onProblem('there is a comma too many', line);
+    }
+    items++;
+    onElement(text, items, elementLine);
+  }
+
+  function pushOutside(character: string) {
+    if (/\s/.test(character)) return;
+    if (state === 'after') onProblem('there is something behind the end of the array', line);
+    if (character !== '[') onProblem('the array does not begin with "["', line);
+    state = 'inside';
+  }
+
+  function pushInside(character: string) {
+    if (!inString && depth === 0 && (character === ',' || character === ']')) {
+      finishElement(character === ']');
+      if (character === ']') state = 'after';
+      return;
+    }
+    if (element === '') {
+      if (/\s/.test(character)) return;
+      elementLine = line;
+    }
+    element += character;
+    if (element.length > MAX_ELEMENT_LENGTH) onProblem('an item does not end: is a quote missing?', elementLine);
+    if (inString) {
+      if (escaped) escaped = false;
+      else if (character === '\\') escaped = true;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+  }
+
+  return {
+    push(text) {
+      for (const character of text) {
+        if (state === 'inside') pushInside(character);
+        else pushOutside(character);
+        if (character === '\n') line++;
+      }
+    },
+    end() {
+      if (state !== 'after') onProblem('the array has no end: "]" is missing', line);
+    },
+  };
+}

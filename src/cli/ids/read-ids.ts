@@ -1,0 +1,105 @@
+import { show } from '../../require.js';
+import { usageError, type CommandError } from '../command-error.js';
+import { problemWithId, takeIdOfValue, type TakeId } from './id-record.js';
+import { createArrayScanner } from './json-array.js';
+
+/** No id is that long: a line that is, is not a list of ids. */
+const MAX_LINE_LENGTH = 65_536;
+const ADVICE = 'Give one id per line, or JSON: one value per line, or an array.';
+
+/**
+ * Reads ids as they come: one per line, JSON lines, or a JSON array. Plain lines and JSON strings are asset ids; JSON
+ * objects name what they are: see `takeIdOfValue`. Empty lines are passed over.
+ *
+ * @param name what the input is called in messages, such as `ids.txt`
+ * @throws {CommandError} that names the line
+ */
+export async function readIds(source: AsyncIterable<Uint8Array>, name: string, take: TakeId): Promise<void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let reader: { push(text: string): void; end(): void } | undefined;
+  let leading = '';
+  let lines = 1;
+
+  const push = (text: string) => {
+    if (reader) {
+      reader.push(text);
+      return;
+    }
+    // Whether it is an array shows with the first character that is there to be seen.
+    leading += text;
+    if (leading.trimStart() === '') return;
+    reader = leading.trimStart().startsWith('[') ? readArray(name, take) : readLines(name, take);
+    reader.push(leading);
+    leading = '';
+  };
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      const text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+      for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+      return text;
+    } catch (cause) {
+      throw usageError(`${name} is not UTF-8 text (about line ${lines}).`, `Save it as UTF-8. ${ADVICE}`, { cause });
+    }
+  };
+
+  for await (const bytes of source) push(decode(bytes));
+  push(decode());
+  reader?.end();
+}
+
+function readLines(name: string, take: TakeId) {
+  let rest = '';
+  let lines = 0;
+
+  const takeLine = (line: string) => {
+    lines++;
+    const text = line.trim();
+    if (text === '') return;
+    const problem = /^[{"[]/.test(text) ? takeJson(text, take) : takePlain(text, take);
+    if (problem !== undefined) throw badInput(`Line ${lines} of ${name} ${problem}.`);
+  };
+  return {
+    push(text: string) {
+      const parts = `${rest}${text}`.split('\n');
+      rest = parts.pop() ?? '';
+      parts.forEach(takeLine);
+      if (rest.length > MAX_LINE_LENGTH) throw badInput(`Line ${lines + 1} of ${name} is too long for an id.`);
+    },
+    end() {
+      takeLine(rest);
+    },
+  };
+}
+
+function readArray(name: string, take: TakeId) {
+  return createArrayScanner({
+    onElement: (text, item, line) => {
+      const problem = takeJson(text, take);
+      if (problem !== undefined) throw badInput(`Item ${item} of ${name} (line ${line}) ${problem}.`);
+    },
+    onProblem: (problem, line) => {
+      throw badInput(`Line ${line} of ${name}: ${problem}.`);
+    },
+  });
+}
+
+function takePlain(text: string, take: TakeId): string | undefined {
+  const problem = problemWithId(text);
+  if (problem === undefined) take('assetIds', text);
+  return problem;
+}
+
+function takeJson(text: string, take: TakeId): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // What JSON.parse says of it counts characters from the start of the line, which helps nobody.
+    return `is not JSON: ${show(text)}`;
+  }
+  return takeIdOfValue(value, take);
+}
+
+function badInput(message: string): CommandError {
+  return usageError(message, ADVICE);
+}

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { usageError } from '../command-error.js';
+import { problemWithId, type IdKind } from './id-record.js';
+import { readIds } from './read-ids.js';
+
+/** What the command line says about the selection. */
+export interface SelectionOptions {
+  /** The operands. */
+  assetIds: readonly string[];
+  inference: readonly string[];
+  model: readonly string[];
+  /** Files; `-` is standard input. */
+  from: readonly string[];
+}
+
+/** A selection for `saveAll`, without duplicates, and what was left out of it. */
+export interface CommandSelection {
+  ids: Record<IdKind, Set<string>>;
+  /** How many ids came more than once; each is kept once. */
+  duplicates: number;
+  /** The first of them. */
+  duplicateExamples: string[];
+}
+
+const MAX_EXAMPLES = 3;
+
+/**
+ * Collects the ids of a command line.
+ *
+ * @param stdin read for `--from -`
+ * @throws {CommandError} when there is none, or one cannot be used
+ */
+export async function readSelectionOptions(
+  options: SelectionOptions,
+  stdin: Readable,
+  signal: AbortSignal,
+): Promise<CommandSelection> {
+  const ids = { assetIds: new Set<string>(), inferenceIds: new Set<string>(), modelIds: new Set<string>() };
+  const selection: CommandSelection = { ids, duplicates: 0, duplicateExamples: [] };
+  const take = (kind: IdKind, id: string) => {
+    const set = ids[kind];
+    const before = set.size;
+    if (set.add(id).size > before) return;
+    selection.duplicates++;
+    if (selection.duplicateExamples.length < MAX_EXAMPLES) selection.duplicateExamples.push(id);
+  };
+  const takeArguments = (kind: IdKind, name: string, values: readonly string[]) => {
+    for (const id of values) {
+      const problem = problemWithId(id);
+      if (problem !== undefined) throw usageError(`${name} ${problem}.`, 'Give each id as an argument of its own.');
+      take(kind, id);
+    }
+  };
+
+  takeArguments('assetIds', 'An asset id', options.assetIds);
+  takeArguments('inferenceIds', '--inference', options.inference);
+  takeArguments('modelIds', '--model', options.model);
+  for (const file of new Set(options.from)) {
+    await readIds(open(file, stdin, signal), file === '-' ? 'standard input' : file, take);
+  }
+  if (ids.assetIds.size + ids.inferenceIds.size + ids.modelIds.size > 0) return selection;
+  const isGiven = options.from.length > 0;
+  throw usageError(
+    isGiven ? `There is no id in ${options.from.join(', ')}.` : 'Nothing is selected.',
+    'Name asset ids, or use --inference ID, --model ID, or --from FILE.',
+  );
+}
+
+async function* open(file: string, stdin: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const stream = file === '-' ? stdin : createReadStream(file);
+  const onAbort = () => stream.destroy(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    yield* stream as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    throw usageError(`--from ${file} cannot be read: ${reason}.`, 'Name a file with ids, or - for standard input.', {
+      cause: error,
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

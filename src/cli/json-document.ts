@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import type { Batch } from '../batches.js';
+import type { SaveReport } from '../node/report.js';
+import { describeIds, idCountsOf } from './batch-plan.js';
+import type { Explanation } from './explain-error.js';
+import type { CommandSelection } from './ids/read-selection.js';
+
+/** What `--json` prints: the report of `saveAll`, with what only the command knows. */
+export type JsonDocument = Omit<SaveReport, 'batches' | 'directory' | 'warnings'> & {
+  /** Absolute; null when the command line did not come to that. */
+  directory: string | null;
+  batches: (SaveReport['batches'][number] | PlannedBatchDocument)[];
+  warnings: (SaveReport['warnings'][number] | { code: 'duplicate-ids'; count: number; message: string })[];
+  /** True when nothing was to be requested. */
+  dryRun?: boolean;
+  /** Why there is no more than this. */
+  error?: { code: string; message: string; advice: string };
+};
+
+/** A batch of a dry run. */
+interface PlannedBatchDocument {
+  index: number;
+  part: [];
+  jobId: null;
+  status: 'planned';
+  assets: number | null;
+  ids: ReturnType<typeof idCountsOf>;
+  files: [];
+  failed: [];
+}
+
+/** The document of a run that came to its end. */
+export function documentOfReport(report: SaveReport, selection: CommandSelection): JsonDocument {
+  return { ...report, warnings: [...report.warnings, ...duplicateWarning(selection)] };
+}
+
+/** The document of a dry run. */
+export function documentOfPlan(directory: string, plan: readonly Batch[], selection: CommandSelection): JsonDocument {
+  const batches = plan.map((batch, index): PlannedBatchDocument => {
+    const ids = idCountsOf(batch);
+    const assets = ids.inferenceIds + ids.modelIds > 0 ? null : ids.assetIds;
+    return { index, part: [], jobId: null, status: 'planned', assets, ids, files: [], failed: [] };
+  });
+  return {
+    ...emptyDocument(directory),
+    ok: true,
+    dryRun: true,
+    batches,
+    warnings: duplicateWarning(selection),
+  };
+}
+
+/** The document of a run that was given up. */
+export function documentOfError({ code, message, advice }: Explanation, directory: string | undefined): JsonDocument {
+  return { ...emptyDocument(directory), error: { code, message, advice } };
+}
+
+/** What is said about ids that were given more than once. */
+export function describeDuplicates({ duplicates, duplicateExamples }: CommandSelection): string {
+  const more = duplicates > duplicateExamples.length ? ', ...' : '';
+  const [have, are] = duplicates === 1 ? ['id has', 'is'] : ['ids have', 'are'];
+  return `${duplicates} ${have} been given before and ${are} not sent again: ${duplicateExamples.join(', ')}${more}`;
+}
+
+function duplicateWarning(selection: CommandSelection): { code: 'duplicate-ids'; count: number; message: string }[] {
+  if (selection.duplicates === 0) return [];
+  return [{ code: 'duplicate-ids', count: selection.duplicates, message: `${describeDuplicates(selection)}.` }];
+}
+
+function emptyDocument(directory: string | undefined): JsonDocument {
+  return {
+    schemaVersion: 1,
+    ok: false,
+    directory: directory === undefined ? null : resolve(directory),
+    batches: [],
+    skipped: [],
+    missing: [],
+    renamed: [],
+    warnings: [],
+    totals: { files: 0, bytes: 0, seconds: 0, receivedBytes: 0 },
+  };
+}
+
+/** The plan of a dry run, for people. */
+export function linesOfPlan(plan: readonly Batch[]): string[] {
+  const width = String(plan.length).length;
+  return plan.map((batch, index) => `batch ${String(index + 1).padStart(width)}  ${describeIds(idCountsOf(batch))}`);
+}

@@ -1,0 +1,28 @@
+import type { Writable } from 'node:stream';
+import { createScrubber } from './scrub.js';
+
+/** Where the command writes. Results go to standard output, everything else to standard error. */
+export interface Output {
+  /** A line of the result, as it is. */
+  result: (line: string) => void;
+  /** A line for people, without secrets and without the query of any URL. */
+  note: (line: string) => void;
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+}
+
+/** A stream that may be a terminal. */
+export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** @param secrets what must never be shown; asked each time, since they become known later */
+export function createOutput(
+  streams: { stdout: TerminalStream; stderr: TerminalStream },
+  secrets: () => readonly (string | undefined)[],
+): Output {
+  const scrub = createScrubber(secrets);
+  return {
+    ...streams,
+    result: (line) => void streams.stdout.write(`${line}\n`),
+    note: (line) => void streams.stderr.write(`${scrub(line)}\n`),
+  };
+}

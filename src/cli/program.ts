@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import type { CommandContext } from './command-context.js';
+import { addApiOptions, addBatchOptions, collect, parsePort, type ApiOptions, type BatchOptions } from './command-options.js';
+import type { GetOptions } from './commands/get.js';
+import type { ExitCode } from './exit-codes.js';
+import { HELP } from './help-texts.js';
+import { packageVersion } from './package-version.js';
+
+export interface ProgramHost {
+  /** Runs a command that was parsed. */
+  run: (options: ApiOptions & { json?: boolean }, command: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
+  /** Takes what the parser has to say about a mistake. */
+  onMistake: (text: string) => void;
+}
+
+/** The commands and their options. What they do is loaded only when it is called for. */
+export function createProgram({ run, onMistake }: ProgramHost): Command {
+  const program = new Command('scenario-downloads')
+    .description('Gets assets out of Scenario and onto disk, checked and complete.')
+    .version(packageVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: onMistake })
+    .addHelpText('after', HELP.main);
+
+  addBatchOptions(program.command('get').description('Save assets into a folder.'))
+    .option('-o, --out <dir>', 'the folder to save into (default: ./scenario-downloads)')
+    .option('--keep-archives', 'keep the archives beside the files')
+    .option('--include <glob>', 'only files whose path matches; may be repeated', collect, [])
+    .option('--exclude <glob>', 'no files whose path matches; may be repeated', collect, [])
+    .option('--force', 'request and fetch everything anew, and replace what is there')
+    .option('--dry-run', 'print the plan and request nothing; needs no credentials')
+    .option('--json', 'print one JSON document on standard output')
+    .addHelpText('after', HELP.get)
+    .action(async (assetIds: string[], options: GetOptions) => {
+      const { get } = await import('./commands/get.js');
+      await run(options, (context) => get(assetIds, options, context));
+    });
+
+  addBatchOptions(program.command('urls').description('Print signed URLs, one JSON line per archive or asset.'))
+    .addHelpText('after', HELP.urls)
+    .action(async (assetIds: string[], options: BatchOptions) => {
+      const { urls } = await import('./commands/urls.js');
+      await run(options, (context) => urls(assetIds, options, context));
+    });
+
+  addApiOptions(program.command('status').description('Ask once how a job is.'))
+    .argument('<jobId>', 'the job')
+    .option('--json', 'print one JSON document on standard output')
+    .addHelpText('after', HELP.status)
+    .action(async (jobId: string, options: ApiOptions & { json?: boolean }) => {
+      const { status } = await import('./commands/status.js');
+      await run(options, (context) => status(jobId, options, context));
+    });
+
+  program
+    .command('sandbox')
+    .description('Run a local API with made-up assets, to try the other commands without an account.')
+    .option('--port <n>', 'the port of the API (default: a free one)', parsePort)
+    .option('--debug', 'show the stack of an error')
+    .addHelpText('after', HELP.sandbox)
+    .action(async (options: { port?: number; debug?: boolean }) => {
+      const { sandbox } = await import('./commands/sandbox.js');
+      await run(options, (context) => sandbox(options, context));
+    });
+
+  return program;
+}

@@ -1,0 +1,49 @@
+import type { Environment } from '../../node/http/proxy-for.js';
+import type { SaveEvent } from '../../node/events.js';
+import type { Output } from '../output.js';
+import { showLines } from './lines.js';
+import type { ProgressView } from './live.js';
+import { createProgressTracker, type ProgressPlan } from './progress-state.js';
+
+/** Shows a run until it is stopped. */
+export interface ProgressDisplay {
+  onProgress: (event: SaveEvent) => void;
+  stop: () => void;
+}
+
+export interface ShowProgressOptions {
+  output: Output;
+  env: Environment;
+  plan: ProgressPlan;
+  quiet: boolean;
+}
+
+/** A live line on a terminal; where nobody watches, in a pipe or with CI set, a line every few seconds. */
+export async function showProgress({ output, env, plan, quiet }: ShowProgressOptions): Promise<ProgressDisplay> {
+  const tracker = createProgressTracker(plan, Date.now);
+  const view = quiet ? silence : await chooseView(output, env, tracker.read);
+  return {
+    onProgress: (event) => {
+      tracker.take(event);
+      view.update();
+    },
+    stop: view.stop,
+  };
+}
+
+const silence: ProgressView = { update: () => undefined, stop: () => undefined };
+
+async function chooseView(
+  output: Output,
+  env: Environment,
+  read: Parameters<typeof showLines>[1],
+): Promise<ProgressView> {
+  const isLive = output.stderr.isTTY === true && !isCi(env['CI']) && env['TERM'] !== 'dumb';
+  if (!isLive) return showLines(output.note, read);
+  const { showLive } = await import('./live.js');
+  return showLive(output.stderr, read, !env['NO_COLOR']);
+}
+
+function isCi(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
+}

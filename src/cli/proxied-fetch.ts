@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
+import { connect, type ConnectionOptions } from 'node:tls';
+import { proxyFor, type Environment } from '../node/http/proxy-for.js';
+import { openTunnel } from '../node/http/tunnel.js';
+import type { Fetch } from '../retrying-fetch.js';
+
+const TUNNEL_TIMEOUT_MS = 30_000;
+// The constructor of Response refuses a body with these.
+const WITHOUT_BODY = new Set([101, 204, 205, 304]);
+
+/**
+ * A `fetch` for the API that goes through the proxy which HTTPS_PROXY, ALL_PROXY and NO_PROXY name for the request, if
+ * any. Without one it is Node's own. Redirects are not followed.
+ *
+ * @throws {InvalidInputError} when the variable holds no usable URL
+ * @throws {NetworkError} when the proxy cannot be reached, or refuses
+ */
+export function createProxiedFetch(env: Environment): Fetch {
+  const agents = new Map<string, Agent>();
+  return async (request) => {
+    const proxy = proxyFor(new URL(request.url), env);
+    if (proxy === undefined) return globalThis.fetch(request);
+    const agent = agents.get(proxy.href) ?? createAgent(proxy);
+    agents.set(proxy.href, agent);
+    return toResponse(await send(request, agent), request.url);
+  };
+}
+
+async function send(request: Request, agent: Agent): Promise<IncomingMessage> {
+  const body = Buffer.from(await request.arrayBuffer());
+  const { method, signal } = request;
+  return new Promise((resolve, reject) => {
+    const headers = Object.fromEntries(request.headers);
+    const options = { method, headers: { ...headers, 'accept-encoding': 'identity' }, agent, signal };
+    const outgoing = httpsRequest(request.url, options, resolve);
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function toResponse(incoming: IncomingMessage, url: string): Response {
+  const { statusCode: status = 0, statusMessage: statusText = '', headersDistinct } = incoming;
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    for (const value of values) headers.append(name, value);
+  }
+  const body = WITHOUT_BODY.has(status) ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+  if (body === null) incoming.resume();
+  // A Response that was made by hand has no URL.
+  return Object.defineProperty(new Response(body, { status, statusText, headers }), 'url', { value: url });
+}
+
+/** One whose connections go through the proxy and are kept for the next request. */
+function createAgent(proxy: URL): Agent {
+  const agent = new Agent({ keepAlive: true });
+  agent.createConnection = (options, callback) => {
+    const host = options.host ?? '';
+    openTunnel(proxy, host, Number(options.port ?? 443), TUNNEL_TIMEOUT_MS).then(
+      (socket) => callback?.(null, connect({ ...(options as ConnectionOptions), socket, servername: host })),
+      (error: unknown) => (callback as ((error: unknown) => void) | undefined)?.(error),
+    );
+    return undefined;
+  };
+  return agent;
+}

@@ -1,0 +1,28 @@
+/**
+ * The line that starts this command with these arguments, quoted for the shell, so that it can be copied.
+ *
+ * @param platform decides on the quotes
+ */
+export function shellCommand(argv: readonly string[], platform: NodeJS.Platform = process.platform): string {
+  return ['scenario-downloads', ...argv.map((argument) => quote(argument, platform))].join(' ');
+}
+
+/** The arguments with an option put in, in front of anything that follows `--`. Its old value is left out. */
+export function withOption(argv: readonly string[], option: string, value?: string): string[] {
+  const end = argv.indexOf('--');
+  const options = end === -1 ? [...argv] : argv.slice(0, end);
+  const rest = end === -1 ? [] : argv.slice(end);
+  const kept = options.filter(
+    (argument, at) =>
+      argument !== option &&
+      !argument.startsWith(`${option}=`) &&
+      !(value !== undefined && options[at - 1] === option),
+  );
+  return [...kept, option, ...(value === undefined ? [] : [value]), ...rest];
+}
+
+function quote(argument: string, platform: NodeJS.Platform): string {
+  if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;
+  if (platform === 'win32') return `"${argument.replaceAll('"', '\\"')}"`;
+  return `'${argument.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,27 @@
+/**
+ * Takes bytes in order. A promise asks the sender to pause until it is fulfilled; when it rejects, or the call throws,
+ * the sender stops and passes the error on.
+ */
+export type ByteConsumer = (chunk: Buffer) => Promise<void> | undefined;
+
+/** Bytes that can be read from any place: an archive at a host with ranges, or in a file. */
+export interface ByteSource {
+  /** In bytes. */
+  readonly size: number;
+  /** How messages call it: a path, or a URL without its query. */
+  readonly label: string;
+  /**
+   * Sends the bytes from `start` to before `end`, in order, each of them once, and resolves when the last one was
+   * taken. A chunk belongs to the consumer, which may keep it.
+   */
+  read(start: number, end: number, consume: ByteConsumer, signal: AbortSignal): Promise<void>;
+}
+
+/** Reads a short stretch into memory. */
+export async function readBytes(source: ByteSource, start: number, end: number, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const collect = (chunk: Buffer): undefined => void chunks.push(chunk);
+  await source.read(start, end, collect, signal);
+  const [only] = chunks;
+  return only && chunks.length === 1 ? only : Buffer.concat(chunks);
+}

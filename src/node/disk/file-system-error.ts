@@ -1,0 +1,48 @@
+import { FileSystemError } from '../errors.js';
+
+/** What a person can do about it, by errno code. */
+const MEANINGS: Record<string, string> = {
+  ENOSPC: 'there is no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'permission denied',
+  EPERM: 'the operation is not permitted',
+  EROFS: 'the file system is read-only',
+  EIO: 'the device reports an error',
+  EMFILE: 'the process has too many files open',
+  ENFILE: 'the system has too many files open',
+  ENOTDIR: 'a file is in the way of a folder',
+  EEXIST: 'a file is in the way of a folder',
+  EISDIR: 'a folder is in the way of a file',
+  ENAMETOOLONG: 'the path is too long for the file system',
+};
+
+/** Errors that will meet the next file too: the run ends, and says so. */
+const FATAL = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENODEV', 'ESTALE']);
+
+/** Whether the error is one of the disk as a whole, not of one file. */
+export function isFatal(error: unknown): error is FileSystemError {
+  return error instanceof FileSystemError && FATAL.has(error.errno);
+}
+
+/** The errno code of an error of the runtime, such as `ENOENT`. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && 'errno' in error ? error.code : undefined;
+}
+
+/** A {@link FileSystemError} for what the file system refused; any other error as it is. */
+export function toFileSystemError(error: unknown, path: string): unknown {
+  const errno = errnoOf(error);
+  if (errno === undefined) return error;
+  const meaning = MEANINGS[errno] ?? (error as Error).message;
+  return new FileSystemError(`Cannot use ${path}: ${meaning} (${errno}).`, { path, errno }, { cause: error });
+}
+
+/** Does the work, and turns what the file system refuses into a {@link FileSystemError}. */
+export async function onDisk<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toFileSystemError(error, path);
+  }
+}

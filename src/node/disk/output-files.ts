@@ -1,0 +1,99 @@
+import { close, fstat, ftruncate, open, writev, type Stats } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Clock } from '../../clock.js';
+import { createSemaphore } from '../semaphore.js';
+import { errnoOf, onDisk } from './file-system-error.js';
+
+// The callback functions, because a FileHandle costs as much again for a small file.
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const statFile = promisify(fstat);
+const truncateFile = promisify(ftruncate);
+const writeBuffers = promisify(writev);
+
+/** A new file that is being written. */
+export interface OutputFile {
+  readonly path: string;
+  /** Writes the chunks one after the other from `position` on. */
+  write(chunks: readonly Buffer[], position: number): Promise<void>;
+  /** Cuts off what is behind this many bytes. */
+  truncate(bytes: number): Promise<void>;
+  /** Closes the file and tells when it was last written, in epoch milliseconds. May be called again. */
+  close(): Promise<{ mtimeMs: number }>;
+}
+
+/** Creates files, and never has more than a limited number of them open. */
+export interface OutputFiles {
+  /** @throws {FileSystemError} when the file cannot be created */
+  create(path: string): Promise<OutputFile>;
+}
+
+const MAX_OPEN_FILES = 128;
+const MAX_EMPTY_HANDED = 50;
+const EMPTY_HANDED_MS = 100;
+
+/** When the process or the system has no more descriptors, the limit is lowered for good and the file waits its turn. */
+export function createOutputFiles(clock: Clock, limit = MAX_OPEN_FILES): OutputFiles {
+  const slots = createSemaphore(limit);
+
+  const openInTurn = async (path: string): Promise<number> => {
+    for (let emptyHanded = 0; ;) {
+      await slots.acquire();
+      try {
+        // A name that exists is a fault, never something to overwrite: every name is made for one file.
+        return await openFile(path, 'wx');
+      } catch (error) {
+        slots.release();
+        const errno = errnoOf(error);
+        if (errno !== 'EMFILE' && errno !== 'ENFILE') throw error;
+        slots.limit = Math.max(1, Math.min(slots.limit, slots.active));
+        if (slots.active > 0) continue;
+        if (++emptyHanded > MAX_EMPTY_HANDED) throw error;
+        await clock.delay(EMPTY_HANDED_MS);
+      }
+    }
+  };
+
+  return {
+    async create(path) {
+      const descriptor = await onDisk(path, () => openInTurn(path));
+      const closeOnce = async (): Promise<{ mtimeMs: number }> => {
+        let stats: Stats;
+        try {
+          stats = await statFile(descriptor);
+        } finally {
+          await closeFile(descriptor).finally(() => slots.release());
+        }
+        return { mtimeMs: Math.trunc(stats.mtimeMs) };
+      };
+      // A descriptor that is closed twice may by then be another file's.
+      let closed: Promise<{ mtimeMs: number }> | undefined;
+      return {
+        path,
+        write: (chunks, position) => onDisk(path, () => writeAll(descriptor, chunks, position)),
+        truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
+        close: () => (closed ??= onDisk(path, closeOnce)),
+      };
+    },
+  };
+}
+
+async function writeAll(descriptor: number, chunks: readonly Buffer[], position: number): Promise<void> {
+  let rest = chunks;
+  let at = position;
+  while (rest.length > 0) {
+    const { bytesWritten } = await writeBuffers(descriptor, rest, at);
+    at += bytesWritten;
+    rest = without(rest, bytesWritten);
+  }
+}
+
+/** What is left of the chunks after their first bytes: a write may be cut short. */
+function without(chunks: readonly Buffer[], bytes: number): Buffer[] {
+  let skip = bytes;
+  return chunks.flatMap((chunk) => {
+    const skipped = Math.min(skip, chunk.length);
+    skip -= skipped;
+    return skipped === chunk.length ? [] : [chunk.subarray(skipped)];
+  });
+}

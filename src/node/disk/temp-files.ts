@@ -1,0 +1,25 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onDisk } from './file-system-error.js';
+
+/** Names for files that are not finished, in a folder of the directory that is hidden: on the same file system. */
+export interface TempFiles {
+  /** A name that no other file has. */
+  newPath(): string;
+  /** Removes them all. */
+  remove(): Promise<void>;
+}
+
+/** @param folder of this package, locked by this run; what a killed one has left behind is removed */
+export async function createTempFiles(folder: string): Promise<TempFiles> {
+  const path = join(folder, 'tmp');
+  let count = 0;
+  await onDisk(path, async () => {
+    await rm(path, { recursive: true, force: true });
+    await mkdir(path, { mode: 0o700 });
+  });
+  return {
+    newPath: () => join(path, `${process.pid}-${++count}.part`),
+    remove: () => onDisk(path, () => rm(path, { recursive: true, force: true })),
+  };
+}

@@ -1,0 +1,45 @@
+import { InvalidInputError } from '../../errors.js';
+
+/** The environment variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for an https URL, by HTTPS_PROXY or ALL_PROXY, and NO_PROXY (upper or lower case). This machine is never
+ * reached through a proxy.
+ *
+ * @throws {InvalidInputError} when the variable holds no http or https URL
+ */
+export function proxyFor(url: URL, env: Environment): URL | undefined {
+  const variable = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].find((name) => env[name]);
+  if (url.protocol !== 'https:' || variable === undefined || isLocal(url)) return undefined;
+  if (isExempt(url, env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return undefined;
+
+  const value = env[variable] ?? '';
+  const text = value.includes('://') ? value : `http://${value}`;
+  // The value may hold a password, so the message does not show it.
+  if (!URL.canParse(text)) throw new InvalidInputError(`${variable} is not a URL.`);
+  const proxy = new URL(text);
+  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
+    throw new InvalidInputError(
+      `${variable} names a ${proxy.protocol} proxy; only http and https proxies can be used.`,
+    );
+  }
+  return proxy;
+}
+
+function isLocal({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+}
+
+/** `*`, `example.com` (with what is below it), `.example.com`, `*.example.com`, each also with `:port`. */
+function isExempt(url: URL, noProxy: string): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port || '443';
+  return noProxy.split(/[\s,]+/).some((item) => {
+    if (item === '*') return true;
+    const [, pattern = '', patternPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(item.toLowerCase()) ?? [];
+    if (pattern === '' || (patternPort !== undefined && patternPort !== port)) return false;
+    const domain = pattern.replace(/^\*?\./, '');
+    return host === domain || host.endsWith(`.${domain}`);
+  });
+}

@@ -1,0 +1,53 @@
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { NetworkError } from '../../errors.js';
+
+/**
+ * Opens a tunnel through a proxy (CONNECT). User info in the proxy's URL becomes a Proxy-Authorization header; nothing
+ * of the request that will go through the tunnel is seen by the proxy but host and port.
+ *
+ * @param timeoutMs how long the proxy may take to answer, in milliseconds
+ * @throws {NetworkError} when the proxy cannot be reached, or refuses
+ */
+export function openTunnel(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Duplex> {
+  const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const options: RequestOptions = {
+    method: 'CONNECT',
+    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+    path: target,
+    headers: { host: target, ...authorization(proxy) },
+    agent: false,
+    timeout: timeoutMs,
+  };
+  return new Promise((resolve, reject) => {
+    const request = proxy.protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
+    const fail = (reason: string, cause?: Error) => {
+      reject(new NetworkError(`No tunnel to ${target} through the proxy ${proxy.host}: ${reason}.`, { cause }));
+    };
+    request.once('connect', (response, socket, head) => {
+      if (response.statusCode !== 200) {
+        socket.destroy();
+        fail(`it answered with status ${response.statusCode ?? 0}`);
+        return;
+      }
+      socket.setTimeout(0);
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    request.once('response', (response) => {
+      response.destroy();
+      fail(`it answered with status ${response.statusCode ?? 0}`);
+    });
+    request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    request.once('error', (error) => fail(error.message, error));
+    request.end();
+  });
+}
+
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return { 'proxy-authorization': `Basic ${credentials.toString('base64')}` };
+}

@@ -1,0 +1,118 @@
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { errnoOf, onDisk } from '../disk/file-system-error.js';
+import { parseJournalLine, type FileRecord, type JournalLine } from './journal-line.js';
+
+/** What the journal knows of a batch. */
+export interface BatchRecord {
+  job?: { jobId: string; requestedAt: number };
+  archive?: { jobId: string; jobStatus: string; entries: [string, number, number][] };
+  /** By {@link fileKey}. */
+  files: Map<string, FileRecord>;
+}
+
+/** What was done in a directory, kept in a file of which every beginning is valid. */
+export interface Journal {
+  /** By the key of the batch. */
+  readonly batches: ReadonlyMap<string, BatchRecord>;
+  /** Resolves when the line is in the file. Lines that come together are written together. */
+  append(line: JournalLine): Promise<void>;
+  /** Waits for what is being written. */
+  close(): Promise<void>;
+}
+
+/** What tells the files of a batch apart. */
+export function fileKey(name: string, occurrence: number): string {
+  return `${occurrence}/${name}`;
+}
+
+/** Opens or begins a journal. Lines that cannot be read are passed over. */
+export async function openJournal(path: string): Promise<Journal> {
+  return onDisk(path, async () => {
+    const batches = await replay(path);
+    const handle = await open(path, 'a+', 0o600);
+    return createJournal(path, handle, batches, await isTorn(handle));
+  });
+}
+
+function createJournal(path: string, handle: FileHandle, batches: Map<string, BatchRecord>, torn: boolean): Journal {
+  let waiting: string[] = torn ? ['\n'] : [];
+  let next: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    await last.catch(() => undefined);
+    const text = waiting.join('');
+    waiting = [];
+    next = undefined;
+    last = onDisk(path, async () => {
+      await handle.appendFile(text);
+    });
+    await last;
+  };
+
+  return {
+    batches,
+    append(line) {
+      apply(batches, line);
+      waiting.push(`${JSON.stringify(line)}\n`);
+      return (next ??= write());
+    },
+    async close() {
+      try {
+        await next;
+        await last;
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+async function replay(path: string): Promise<Map<string, BatchRecord>> {
+  const batches = new Map<string, BatchRecord>();
+  const read = (text: string) => {
+    const line = parseJournalLine(text);
+    if (line) apply(batches, line);
+  };
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(read);
+    }
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  read(rest);
+  return batches;
+}
+
+function apply(batches: Map<string, BatchRecord>, line: JournalLine): void {
+  const record: BatchRecord = batches.get(line.batch) ?? { files: new Map() };
+  batches.set(line.batch, record);
+  switch (line.type) {
+    case 'job':
+      record.job = { jobId: line.jobId, requestedAt: line.requestedAt };
+      break;
+    case 'archive':
+      record.archive = { jobId: line.jobId, jobStatus: line.jobStatus, entries: line.entries };
+      break;
+    case 'file': {
+      const { name, occurrence, path, bytes, crc32, mtimeMs, from } = line;
+      record.files.set(fileKey(name, occurrence), { name, occurrence, path, bytes, crc32, mtimeMs, from });
+      break;
+    }
+    case 'forget':
+      batches.delete(line.batch);
+  }
+}
+
+/** Whether the last line has no end: what is appended must not become part of it. */
+async function isTorn(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size === 0) return false;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== 0x0a;
+}

@@ -1,0 +1,40 @@
+import type { Run } from './run.js';
+import type { ReadyArchive } from './save-archive.js';
+import type { ListedFile, PlacedFile } from './saved-files.js';
+import type { FetchedFile } from './transfer/fetch-whole.js';
+
+/** The key under which the journal has the archive of a batch as a file. */
+export function archiveKey(batch: string): string {
+  return `${batch}/archive`;
+}
+
+/** Gives a fetched archive its name, which is that of its job. Resolves to its path below the directory. */
+export async function keepArchive(archive: ReadyArchive, fetched: FetchedFile, run: Run): Promise<string> {
+  const { bytes, crc32 } = fetched;
+  const file = await placeArchive(archive, { name: `${archive.job.jobId}.zip`, occurrence: 0, bytes, crc32 }, run);
+  if (!file.isPresent) await run.saved.save(file, fetched);
+  const path = run.saved.pathOf(file);
+  run.tell({ type: 'file-saved', path, bytes });
+  return path;
+}
+
+/** An archive that an earlier run kept, if it is there and intact. */
+export async function findKeptArchive(
+  batch: { key: string; index: number; part: number[] },
+  run: Run,
+): Promise<PlacedFile | undefined> {
+  const [record] = run.journal.batches.get(archiveKey(batch.key))?.files.values() ?? [];
+  if (record === undefined) return undefined;
+  const file = await placeArchive(batch, record, run);
+  return file.isPresent ? file : undefined;
+}
+
+async function placeArchive(
+  { key, index, part }: { key: string; index: number; part: number[] },
+  listed: ListedFile,
+  run: Run,
+): Promise<PlacedFile> {
+  const [file] = await run.saved.place(archiveKey(key), [index, ...part], [listed]);
+  if (file === undefined) throw new Error('A listing of one file has one place.');
+  return file;
+}

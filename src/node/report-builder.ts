@@ -1,0 +1,119 @@
+import type { Batch } from '../batches.js';
+import { MAX_BATCH_SIZE } from '../types.js';
+import { compareRanks } from './names/name-claims.js';
+import type { PlannedBatch } from './planned-batches.js';
+import { reportError, type BatchReport, type FailedFile, type SaveReport } from './report.js';
+import type { PlacedFile, SavedFiles } from './saved-files.js';
+
+/** What is known of a batch when it has settled. */
+export interface SettledBatch {
+  jobId: string | null;
+  /** How many files the archive has; null when it was not read. */
+  assets: number | null;
+  files: PlacedFile[];
+  failed: FailedFile[];
+  archive?: string | undefined;
+  error?: unknown;
+}
+
+/** Collects what happens into a report. */
+export interface ReportBuilder {
+  settle(planned: PlannedBatch, settled: SettledBatch): void;
+  /** The report as of now; files may still move before the run has ended. */
+  build(times: { seconds: number; receivedBytes: number }): SaveReport;
+}
+
+export function createReportBuilder(
+  directory: string,
+  saved: SavedFiles,
+  isWanted: (path: string) => boolean,
+): ReportBuilder {
+  const settledBatches: { planned: PlannedBatch; settled: SettledBatch }[] = [];
+
+  return {
+    settle: (planned, settled) => void settledBatches.push({ planned, settled }),
+    build({ seconds, receivedBytes }) {
+      const report: SaveReport = {
+        schemaVersion: 1,
+        ok: true,
+        directory,
+        batches: [],
+        skipped: [],
+        missing: [],
+        renamed: [],
+        warnings: [],
+        totals: { files: 0, bytes: 0, seconds, receivedBytes },
+      };
+      const inOrder = settledBatches.toSorted((one, other) => compareRanks(rankOf(one.planned), rankOf(other.planned)));
+      for (const { planned, settled } of inOrder) {
+        report.batches.push(reportBatch(planned, settled, saved));
+        addFiles(report, settled.files);
+        addCounts(report, planned, settled);
+      }
+      report.ok = report.missing.length === 0 && report.batches.every(({ status }) => status === 'complete');
+      return report;
+    },
+  };
+
+  function addFiles(report: SaveReport, files: readonly PlacedFile[]): void {
+    for (const file of files) {
+      const path = saved.pathOf(file);
+      if (!file.isPresent) {
+        if (!isWanted(file.plainPath)) report.skipped.push({ path, reason: 'excluded' });
+        continue;
+      }
+      if (file.wasPresent) report.skipped.push({ path, reason: 'present' });
+      const reasons = saved.reasonsOf(file);
+      if (reasons.length > 0) report.renamed.push({ entry: file.name, path, reasons });
+      report.totals.files++;
+      report.totals.bytes += file.bytes;
+    }
+  }
+}
+
+function rankOf({ index, part }: PlannedBatch): number[] {
+  return [index, ...part];
+}
+
+function reportBatch(planned: PlannedBatch, settled: SettledBatch, saved: SavedFiles): BatchReport {
+  const { index, part } = planned;
+  const { jobId, assets, failed, archive, error } = settled;
+  const files = settled.files
+    .filter(({ isPresent }) => isPresent)
+    .map((file) => ({ path: saved.pathOf(file), bytes: file.bytes, crc32: file.crc32 }));
+  const reason = error === undefined ? failed[0]?.error : reportError(error);
+  const status = error !== undefined ? 'failed' : failed.length > 0 ? 'partial' : 'complete';
+  return {
+    index,
+    part,
+    jobId,
+    status,
+    assets,
+    files,
+    ...(archive !== undefined && { archive }),
+    failed,
+    ...(reason && { error: reason }),
+  };
+}
+
+/** Compares what was asked for with what came. */
+function addCounts(report: SaveReport, { index, part, batch }: PlannedBatch, settled: SettledBatch): void {
+  const { assets: received, jobId } = settled;
+  if (received === null || jobId === null) return;
+  const expected = batch.query.assetIds.length;
+  const isExact = !isOpenEnded(batch);
+  if (received < expected) report.missing.push({ batch: index, part, jobId, expected, received });
+  if (isExact && received > expected) {
+    const message = `${received} files came for ${expected} assets.`;
+    report.warnings.push({ code: 'more-than-asked', batch: index, message });
+  }
+  if (!isExact && received >= MAX_BATCH_SIZE) {
+    const message = `The archive has ${received} files, as many as a batch may have: some may have been left out.`;
+    report.warnings.push({ code: 'possibly-truncated', batch: index, message });
+  }
+}
+
+/** Whether nobody knows how many assets the batch stands for. */
+function isOpenEnded({ query }: Batch): boolean {
+  return query.inferenceIds.length > 0 || query.modelIds.length > 0;
+}

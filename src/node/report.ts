@@ -1,0 +1,120 @@
+import { ArchiveError, HttpError, ScenarioDownloadError } from '../errors.js';
+import { FileSystemError } from './errors.js';
+import type { RenameReason } from './names/file-names.js';
+
+/** What `saveAll` has done: plain JSON, without URLs. */
+export interface SaveReport {
+  schemaVersion: 1;
+  /** Whether everything that was asked for is there and intact. */
+  ok: boolean;
+  /** Absolute. Every `path` below is relative to it, with `/` between folders. */
+  directory: string;
+  /** In the order of the plan. */
+  batches: BatchReport[];
+  /** Files that were not fetched. */
+  skipped: SkippedFile[];
+  /** Batches whose archive has fewer files than assets were asked for. */
+  missing: Shortfall[];
+  /** Files that are not called what the archive calls them. */
+  renamed: RenamedFile[];
+  warnings: SaveWarning[];
+  totals: {
+    /** Files that are there and intact, those that were there before included. */
+    files: number;
+    /** Their bytes. */
+    bytes: number;
+    /** How long it took. */
+    seconds: number;
+    /** Bytes that came over the network from file hosts. */
+    receivedBytes: number;
+  };
+}
+
+export interface BatchReport {
+  /** Its place in the plan, from 0. */
+  index: number;
+  /** Which half of which half, when the server found the batch too large. */
+  part: number[];
+  /** Null when no job was requested. */
+  jobId: string | null;
+  /** `complete`: every wanted file of the archive is there. `partial`: some have failed. `failed`: see `error`. */
+  status: 'complete' | 'partial' | 'failed';
+  /** How many files the archive has; null when it was not read. */
+  assets: number | null;
+  /** Those that are there and intact. */
+  files: SavedFile[];
+  /** Where the archive itself was kept. */
+  archive?: string;
+  /** Files that could not be saved. */
+  failed: FailedFile[];
+  /** Why the batch as a whole, or the first of its files, failed. */
+  error?: ErrorReport;
+}
+
+export interface SavedFile {
+  path: string;
+  bytes: number;
+  crc32: number;
+}
+
+export interface FailedFile {
+  /** As the archive calls it; an asset id where there is no archive. */
+  entry: string;
+  error: ErrorReport;
+}
+
+export interface SkippedFile {
+  path: string;
+  /** `present`: it is there and intact. `excluded`: it was not wanted. */
+  reason: 'present' | 'excluded';
+}
+
+export interface Shortfall {
+  /** The place of the batch in the plan, from 0. */
+  batch: number;
+  part: number[];
+  jobId: string;
+  expected: number;
+  received: number;
+}
+
+export interface RenamedFile {
+  /** As the archive calls it. */
+  entry: string;
+  path: string;
+  reasons: RenameReason[];
+}
+
+export interface SaveWarning {
+  /**
+   * `possibly-truncated`: the archive has as many files as a batch may have, so the server may have left some out.
+   * `more-than-asked`: the archive has more files than assets were asked for.
+   */
+  code: 'possibly-truncated' | 'more-than-asked';
+  /** The place of the batch in the plan, from 0. */
+  batch: number;
+  message: string;
+}
+
+/** An error as JSON. */
+export interface ErrorReport {
+  /** Of a {@link ScenarioDownloadError}, else `UNEXPECTED`. */
+  code: string;
+  message: string;
+  /** Of an HTTP answer. */
+  status?: number;
+  /** Of an archive error. */
+  reason?: string;
+  /** Of a file system error. */
+  errno?: string;
+}
+
+export function reportError(error: unknown): ErrorReport {
+  return {
+    code: error instanceof ScenarioDownloadError ? error.code : 'UNEXPECTED',
+    message: error instanceof Error ? error.message : String(error),
+    ...(error instanceof HttpError && { status: error.status }),
+    ...(error instanceof ArchiveError && { reason: error.reason }),
+    ...(error instanceof FileSystemError && { errno: error.errno }),
+  };
+}

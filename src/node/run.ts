@@ -1,0 +1,109 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ScenarioClient } from '../client.js';
+import { emit } from '../progress.js';
+import { onDisk } from './disk/file-system-error.js';
+import { createFolders } from './disk/folders.js';
+import { createFreeSpace, type FreeSpace } from './disk/free-space.js';
+import { createOutputFiles, type OutputFiles } from './disk/output-files.js';
+import { createTempFiles, type TempFiles } from './disk/temp-files.js';
+import type { SaveEvent } from './events.js';
+import { createTransport, type Transport } from './http/transport.js';
+import { lockDirectory } from './journal/directory-lock.js';
+import { openJournal, type Journal } from './journal/journal.js';
+import { PRIVATE_FOLDER } from './names/file-names.js';
+import { wholeOf } from './planned-batches.js';
+import type { ResolvedSaveOptions } from './save-options.js';
+import { openSavedFiles, type SavedFiles } from './saved-files.js';
+import { createTransferMeter, type TransferMeter } from './transfer-meter.js';
+import { createConnectionPool, type ConnectionPool } from './transfer/connection-pool.js';
+
+const DISK_READERS = 2;
+
+/** What the parts of one `saveAll` share. */
+export interface Run {
+  client: ScenarioClient;
+  options: ResolvedSaveOptions;
+  journal: Journal;
+  saved: SavedFiles;
+  transport: Transport;
+  pool: ConnectionPool;
+  /** Takes the place of connections where an archive is read from disk. */
+  diskPool: ConnectionPool;
+  meter: TransferMeter;
+  files: OutputFiles;
+  temp: TempFiles;
+  space: FreeSpace;
+  /** Aborts for the caller's reason, or when the disk as a whole fails. */
+  signal: AbortSignal;
+  tell: (event: SaveEvent) => void;
+  /** Gives everything back. */
+  close: () => Promise<void>;
+}
+
+/**
+ * Takes the directory and opens what is in it.
+ *
+ * @param planned the keys of what this run is about
+ * @throws {DirectoryBusyError} when another run saves into it
+ * @throws {FileSystemError} when it cannot be written to
+ */
+export async function openRun(
+  client: ScenarioClient,
+  options: ResolvedSaveOptions,
+  planned: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { directory, clock, force } = options;
+  const folder = join(directory, PRIVATE_FOLDER);
+  await onDisk(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }).then(() => chmod(folder, 0o700)));
+  const unlock = await lockDirectory(folder, directory);
+  const transport = createTransport(options.env);
+  const opened: { journal?: Journal; temp?: TempFiles } = {};
+  const close = async () => {
+    transport.close();
+    try {
+      await opened.journal?.close();
+      await opened.temp?.remove();
+    } finally {
+      await unlock();
+    }
+  };
+  try {
+    const temp = (opened.temp = await createTempFiles(folder));
+    const journal = (opened.journal = await openJournal(join(folder, 'journal.jsonl')));
+    if (force) await forget(journal, planned);
+    const saved = await openSavedFiles({ directory, folders: createFolders(directory), journal, planned, force });
+    const pool = createConnectionPool(options.connections, clock.now);
+    const tell = (event: SaveEvent) => emit(options.onProgress, event);
+    const diskPool = createConnectionPool(DISK_READERS, clock.now);
+    const meter = createTransferMeter(pool, clock.now, tell);
+    const files = createOutputFiles(clock);
+    const space = createFreeSpace(directory);
+    return {
+      client,
+      options,
+      journal,
+      saved,
+      transport,
+      pool,
+      diskPool,
+      meter,
+      files,
+      temp,
+      space,
+      signal,
+      tell,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function forget(journal: Journal, planned: ReadonlySet<string>): Promise<void> {
+  // The halves of a batch, and the archives that were kept, have keys that begin with the batch's.
+  const keys = [...journal.batches.keys()].filter((key) => planned.has(wholeOf(key)));
+  await Promise.all(keys.map((batch) => journal.append({ type: 'forget', batch })));
+}

@@ -1,0 +1,69 @@
+import { setMaxListeners } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { planBatches, type Selection } from '../batches.js';
+import type { ScenarioClient } from '../client.js';
+import type { TargetFormat } from '../types.js';
+import { onDisk } from './disk/file-system-error.js';
+import { batchKey } from './planned-batches.js';
+import type { SaveReport } from './report.js';
+import type { ReportBuilder } from './report-builder.js';
+import { openRun, type Run } from './run.js';
+import { resolveSaveOptions, type SaveOptions } from './save-options.js';
+import { planAssets, saveAssets } from './save-assets.js';
+import { saveBatches } from './save-batches.js';
+
+/**
+ * Gets every asset of a selection onto disk: plans the batches, requests their archives (`downloadRequestBatch`), waits
+ * for them (`downloadGetStatus`), and saves their files, each checked by length and CRC-32 before it gets its name. With
+ * `targetFormat`, each asset is requested by itself (`downloadRequest`).
+ *
+ * What an earlier call with the same selection has saved is not fetched again, if it is intact. A batch or a file that
+ * fails is in the report, and takes nothing else with it.
+ *
+ * @throws {InvalidInputError} for a selection or an option that cannot be used, before any request
+ * @throws {DirectoryBusyError} when another run saves into the directory
+ * @throws {FileSystemError} when the disk is full or cannot be written to; what was finished stays, and is known to the
+ * next call
+ */
+export async function saveAll(client: ScenarioClient, selection: Selection, options: SaveOptions): Promise<SaveReport> {
+  const resolved = resolveSaveOptions(options);
+  const { directory, targetFormat, clock } = resolved;
+  const startedAt = clock.now();
+  const { keys, save } =
+    targetFormat === undefined ? batchWork(selection, options) : assetWork(selection, targetFormat);
+  resolved.signal?.throwIfAborted();
+  await onDisk(directory, () => mkdir(directory, { recursive: true }));
+
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  const onAbort = () => stop.abort(resolved.signal?.reason);
+  resolved.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const run = await openRun(client, resolved, keys, stop.signal);
+    try {
+      const report = await save(run, stop);
+      run.meter.flush();
+      return report.build({ seconds: (clock.now() - startedAt) / 1000, receivedBytes: run.meter.receivedBytes });
+    } finally {
+      await run.close();
+    }
+  } finally {
+    resolved.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** What there is to do: how the journal calls it, and how it is done. */
+interface Work {
+  keys: ReadonlySet<string>;
+  save: (run: Run, stop: AbortController) => Promise<ReportBuilder>;
+}
+
+function batchWork(selection: Selection, options: SaveOptions): Work {
+  const plan = planBatches(selection, options).map((batch) => ({ key: batchKey(batch), batch }));
+  return { keys: new Set(plan.map(({ key }) => key)), save: (run, stop) => saveBatches(plan, run, stop) };
+}
+
+function assetWork(selection: Selection, targetFormat: TargetFormat): Work {
+  const plan = planAssets(selection, targetFormat);
+  return { keys: new Set(plan.map(({ key }) => key)), save: (run, stop) => saveAssets(plan, targetFormat, run, stop) };
+}

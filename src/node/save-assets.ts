@@ -1,0 +1,156 @@
+import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { resolveAssetUrl } from '../asset-url.js';
+import { readSelection, type Batch, type Selection } from '../batches.js';
+import { downloadAssets, type AssetOutcome } from '../download-assets.js';
+import { InvalidInputError } from '../errors.js';
+import type { TargetFormat } from '../types.js';
+import { isFatal } from './disk/file-system-error.js';
+import { createReportBuilder, type ReportBuilder } from './report-builder.js';
+import { reportError, type FailedFile } from './report.js';
+import type { Run } from './run.js';
+import type { PlacedFile } from './saved-files.js';
+import { fetchWhole } from './transfer/fetch-whole.js';
+import { createRemote } from './transfer/remote.js';
+
+/** An asset that is fetched by itself. */
+export interface PlannedAsset {
+  /** What the journal calls it. */
+  key: string;
+  assetId: string;
+}
+
+/** @throws {InvalidInputError} when the selection has more than asset ids: only assets can be converted */
+export function planAssets(selection: Selection, targetFormat: TargetFormat): PlannedAsset[] {
+  const { assetIds, inferenceIds, modelIds } = readSelection(selection);
+  if (inferenceIds.length > 0 || modelIds.length > 0) {
+    throw new InvalidInputError('targetFormat is for assetIds only: leave inferenceIds and modelIds out.');
+  }
+  return assetIds.map((assetId) => ({
+    key: createHash('sha256')
+      .update(JSON.stringify([assetId, targetFormat]))
+      .digest('hex')
+      .slice(0, 32),
+    assetId,
+  }));
+}
+
+/**
+ * Requests assets one by one in a format and saves each. The report has them as one batch without a job.
+ *
+ * @param stop ends the run when the disk as a whole fails
+ */
+export async function saveAssets(
+  plan: readonly PlannedAsset[],
+  targetFormat: TargetFormat,
+  run: Run,
+  stop: AbortController,
+): Promise<ReportBuilder> {
+  const { client, options, saved, signal, tell } = run;
+  const { concurrency } = options;
+  const files: PlacedFile[] = [];
+  const failed: FailedFile[] = [];
+  const requests: { asset: PlannedAsset; index: number }[] = [];
+  for (const [index, asset] of plan.entries()) {
+    const file = await findSaved(asset, index, run);
+    if (file === undefined) {
+      if (options.isWanted(nameOf(asset, targetFormat))) requests.push({ asset, index });
+      continue;
+    }
+    files.push(file);
+    tell({ type: 'file-skipped', path: saved.pathOf(file), reason: 'present' });
+  }
+
+  const fail = (assetId: string, error: unknown) => {
+    failed.push({ entry: assetId, error: reportError(error) });
+    tell({ type: 'file-failed', entry: assetId, error: error instanceof Error ? error : new Error(String(error)) });
+  };
+  const save = async (outcome: AssetOutcome): Promise<void> => {
+    const request = requests[outcome.index];
+    if (request === undefined) throw new Error(`There is no asset ${outcome.index}.`);
+    if (outcome.status === 'failed') {
+      fail(outcome.assetId, outcome.error);
+      return;
+    }
+    try {
+      files.push(await saveAsset(request, targetFormat, outcome.downloadUrl, run));
+    } catch (error) {
+      if (isFatal(error)) stop.abort(error);
+      if (!signal.aborted) fail(outcome.assetId, error);
+    }
+  };
+
+  const running = new Set<Promise<void>>();
+  const assetIds = requests.map(({ asset }) => asset.assetId);
+  try {
+    for await (const outcome of downloadAssets(client, assetIds, {
+      targetFormat,
+      concurrency,
+      signal,
+      onProgress: tell,
+    })) {
+      const work = save(outcome).finally(() => running.delete(work));
+      running.add(work);
+      while (running.size >= options.connections) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running);
+  }
+  signal.throwIfAborted();
+
+  const report = createReportBuilder(options.directory, saved, options.isWanted);
+  const order = new Map(plan.map(({ key }, index) => [key, index]));
+  files.sort((one, other) => (order.get(one.batch) ?? 0) - (order.get(other.batch) ?? 0));
+  report.settle(
+    { key: '', index: 0, part: [], batch: asBatch(plan) },
+    { jobId: null, assets: files.length, files, failed },
+  );
+  return report;
+}
+
+async function saveAsset(
+  { asset, index }: { asset: PlannedAsset; index: number },
+  targetFormat: TargetFormat,
+  url: string,
+  run: Run,
+): Promise<PlacedFile> {
+  const { client, options, transport, pool, meter, files, saved, temp, signal, tell } = run;
+  const remote = createRemote({
+    url,
+    refreshUrl: () => resolveAssetUrl(client, asset.assetId, { targetFormat, signal }),
+    transport,
+    clock: options.clock,
+    stallTimeoutMs: options.stallTimeoutMs,
+    onRetry: (retry) => tell({ type: 'transfer-retry', source: remote.label, ...retry }),
+  });
+  const path = temp.newPath();
+  try {
+    const fetched = await pool.run(() => fetchWhole(path, { remote, files, onBytes: meter.received, signal }), signal);
+    const { bytes, crc32 } = fetched;
+    const listed = { name: nameOf(asset, targetFormat), occurrence: 0, bytes, crc32 };
+    const [file] = await saved.place(asset.key, [index], [listed]);
+    if (file === undefined) throw new Error('A listing of one file has one place.');
+    if (!file.isPresent) await saved.save(file, fetched);
+    tell({ type: 'file-saved', path: saved.pathOf(file), bytes });
+    return file;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function findSaved(asset: PlannedAsset, index: number, run: Run): Promise<PlacedFile | undefined> {
+  const [record] = run.journal.batches.get(asset.key)?.files.values() ?? [];
+  if (record === undefined) return undefined;
+  const [file] = await run.saved.place(asset.key, [index], [record]);
+  return file?.isPresent ? file : undefined;
+}
+
+function nameOf({ assetId }: PlannedAsset, targetFormat: TargetFormat): string {
+  // An id is one name, whatever is in it.
+  return `${assetId.replaceAll('/', '_')}.${targetFormat}`;
+}
+
+function asBatch(plan: readonly PlannedAsset[]): Batch {
+  const assetIds = plan.map(({ assetId }) => assetId);
+  return { options: { fileNameTemplate: '' }, query: { assetIds, inferenceIds: [], modelIds: [] } };
+}

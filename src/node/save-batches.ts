@@ -1,0 +1,125 @@
+import type { Batch } from '../batches.js';
+import { downloadBatches, type BatchOutcome } from '../download-batches.js';
+import type { ProgressEvent } from '../progress.js';
+import { isFatal } from './disk/file-system-error.js';
+import { archiveKey, findKeptArchive } from './keep-archive.js';
+import { expandBatch, partKey, wholeOf, type PlannedBatch } from './planned-batches.js';
+import { createReportBuilder, type ReportBuilder, type SettledBatch } from './report-builder.js';
+import type { Run } from './run.js';
+import { saveArchive } from './save-archive.js';
+import type { ListedFile } from './saved-files.js';
+
+/** How many archives are read at once: while one is unpacked, the directory of the next is fetched. */
+const MAX_ARCHIVES = 3;
+
+/**
+ * Requests the archives of batches and saves each as soon as it is ready, while others are still being prepared. What
+ * the journal knows to be there needs no request.
+ *
+ * @param stop ends the run when the disk as a whole fails
+ */
+export async function saveBatches(
+  plan: readonly { key: string; batch: Batch }[],
+  run: Run,
+  stop: AbortController,
+): Promise<ReportBuilder> {
+  const { client, options, journal, saved, signal, tell } = run;
+  const { concurrency, timeoutMs, clock } = options;
+  const report = createReportBuilder(options.directory, saved, options.isWanted);
+  const requests: PlannedBatch[] = [];
+  for (const planned of expandPlan(plan, run)) {
+    const settled = await findSaved(planned, run);
+    if (settled) report.settle(planned, settled);
+    else requests.push(planned);
+  }
+
+  const plannedBy = (index: number, batch: Batch, part: readonly number[] = []): PlannedBatch => {
+    const request = requests[index];
+    if (request === undefined) throw new Error(`There is no batch ${index}.`);
+    return { key: partKey(wholeOf(request.key), batch), index: request.index, part: [...request.part, ...part], batch };
+  };
+  const onProgress = (event: ProgressEvent) => {
+    if (event.type === 'batch-requested') {
+      const { key } = plannedBy(event.index, event.batch);
+      const line = { type: 'job', batch: key, jobId: event.jobId, requestedAt: clock.now() } as const;
+      journal.append(line).catch((error: unknown) => stop.abort(error));
+    }
+    tell('index' in event ? { ...event, index: requests[event.index]?.index ?? event.index } : event);
+  };
+
+  const save = async (outcome: BatchOutcome): Promise<void> => {
+    const planned = plannedBy(outcome.index, outcome.batch, outcome.part);
+    const jobId = outcome.job?.jobId ?? null;
+    if (outcome.status === 'failed') {
+      report.settle(planned, { jobId, assets: null, files: [], failed: [], error: outcome.error });
+      return;
+    }
+    try {
+      report.settle(planned, { jobId, ...(await saveArchive({ ...planned, ...outcome, ...planned }, run)) });
+    } catch (error) {
+      if (isFatal(error)) stop.abort(error);
+      if (signal.aborted) return;
+      const assets = journal.batches.get(planned.key)?.archive?.entries.length ?? null;
+      report.settle(planned, { jobId, assets, files: saved.filesOf(planned.key), failed: [], error });
+    }
+  };
+
+  const running = new Set<Promise<void>>();
+  const toRequest = requests.map(({ key, batch }) => {
+    const job = journal.batches.get(key)?.job;
+    return job ? { batch, job } : batch;
+  });
+  try {
+    for await (const outcome of downloadBatches(client, toRequest, {
+      concurrency,
+      timeoutMs,
+      signal,
+      onProgress,
+      clock,
+    })) {
+      const work = save(outcome).finally(() => running.delete(work));
+      running.add(work);
+      while (running.size >= MAX_ARCHIVES) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running);
+  }
+  signal.throwIfAborted();
+  return report;
+}
+
+/** Puts halves in the place of batches that an earlier run found too large. */
+function expandPlan(plan: readonly { key: string; batch: Batch }[], { journal }: Run): PlannedBatch[] {
+  const split = new Set<string>();
+  for (const key of journal.batches.keys()) {
+    if (key !== wholeOf(key) && key !== archiveKey(wholeOf(key))) split.add(wholeOf(key));
+  }
+  return plan.flatMap(({ key, batch }, index) => expandBatch(index, key, batch, journal.batches, split.has(key)));
+}
+
+/** What became of a batch, if everything that is wanted of it is there and intact. */
+async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch | undefined> {
+  const { journal, saved, options, tell } = run;
+  const { key, index, part } = planned;
+  const archive = journal.batches.get(key)?.archive;
+  if (archive === undefined) return undefined;
+  const kept = options.keepArchives ? await findKeptArchive(planned, run) : undefined;
+  if (options.keepArchives && kept === undefined) return undefined;
+
+  const files = options.extract ? await saved.place(key, [index, ...part], listFiles(archive.entries)) : [];
+  if (files.some((file) => !file.isPresent && options.isWanted(file.plainPath))) return undefined;
+  for (const file of files) {
+    tell({ type: 'file-skipped', path: saved.pathOf(file), reason: file.isPresent ? 'present' : 'excluded' });
+  }
+  const { jobId, entries } = archive;
+  return { jobId, assets: entries.length, files, failed: [], archive: kept && saved.pathOf(kept) };
+}
+
+function listFiles(entries: readonly [string, number, number][]): ListedFile[] {
+  const occurrences = new Map<string, number>();
+  return entries.map(([name, bytes, crc32]) => {
+    const occurrence = occurrences.get(name) ?? 0;
+    occurrences.set(name, occurrence + 1);
+    return { name, occurrence, bytes, crc32 };
+  });
+}

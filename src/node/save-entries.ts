@@ -1,0 +1,120 @@
+import type { OutputFiles } from './disk/output-files.js';
+import type { ByteSource } from './byte-source.js';
+import { reportError, type FailedFile } from './report.js';
+import type { Run } from './run.js';
+import type { ArchiveResult, ReadyArchive } from './save-archive.js';
+import type { PlacedFile } from './saved-files.js';
+import type { ConnectionPool } from './transfer/connection-pool.js';
+import type { ArchiveEntry } from './zip/entry.js';
+import { readDirectory } from './zip/read-directory.js';
+import { unpackArchive } from './zip/unpack-archive.js';
+
+export interface SaveEntriesOptions {
+  run: Run;
+  pool: ConnectionPool;
+  /** Whether the source costs transfer. */
+  isRemote: boolean;
+}
+
+/** Reads the directory of an archive, gives its files their places, and unpacks those that are wanted and not there. */
+export async function saveEntries(
+  archive: ReadyArchive,
+  source: ByteSource,
+  { run, pool, isRemote }: SaveEntriesOptions,
+): Promise<ArchiveResult> {
+  const { options, journal, saved, space, meter, signal, tell } = run;
+  const { key, index, job, jobStatus } = archive;
+  const entries = await readDirectory(source, options.limits, signal);
+  const bytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  tell({ type: 'archive-opened', batch: index, jobId: job.jobId, files: entries.length, bytes, ranges: isRemote });
+
+  const listing = entries.map((entry) => ({
+    name: entry.name,
+    occurrence: entry.occurrence,
+    bytes: entry.uncompressedSize,
+    crc32: entry.crc32,
+  }));
+  await journal.append({
+    type: 'archive',
+    batch: key,
+    jobId: job.jobId,
+    jobStatus,
+    entries: listing.map((file) => [file.name, file.bytes, file.crc32]),
+  });
+  if (!options.extract) return verifyOnly(entries, source, { run, pool, isRemote });
+
+  const placed = await saved.place(key, [index, ...archive.part], listing);
+  const place = (entry: ArchiveEntry): PlacedFile => {
+    const file = placed[entry.index];
+    if (file === undefined) throw new Error('Every entry has a place.');
+    return file;
+  };
+  const todo = entries.filter((entry) => !place(entry).isPresent && options.isWanted(place(entry).plainPath));
+  for (const file of placed) {
+    const path = saved.pathOf(file);
+    if (file.isPresent) tell({ type: 'file-skipped', path, reason: 'present' });
+    else if (!options.isWanted(file.plainPath)) tell({ type: 'file-skipped', path, reason: 'excluded' });
+  }
+  const failed: FailedFile[] = [];
+  const fail = (entry: ArchiveEntry, error: unknown) => {
+    failed.push({ entry: entry.name, error: reportError(error) });
+    tell({ type: 'file-failed', entry: entry.name, error: error instanceof Error ? error : new Error(String(error)) });
+  };
+  for (const entry of todo) if (entry.problem) fail(entry, entry.problem);
+
+  const wanted = todo.filter(({ problem }) => problem === undefined);
+  let reserved = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  await space.reserve(reserved);
+  if (isRemote) meter.expect(wanted.reduce((sum, entry) => sum + entry.compressedSize, 0));
+  try {
+    const failures = await unpackArchive(
+      wanted,
+      {
+        source,
+        pool,
+        files: run.files,
+        newTempPath: run.temp.newPath,
+        signal,
+        save: async (entry, written) => {
+          await saved.save(place(entry), written);
+          reserved -= written.bytes;
+          space.release(written.bytes);
+          tell({ type: 'file-saved', path: saved.pathOf(place(entry)), bytes: written.bytes });
+        },
+      },
+      (entry, error) => tell({ type: 'file-again', entry: entry.name, error }),
+    );
+    for (const [entry, error] of failures) fail(entry, error);
+  } finally {
+    space.release(reserved);
+  }
+  tell({ type: 'archive-done', batch: index, jobId: job.jobId, files: placed.length, failed: failed.length });
+  return { assets: entries.length, files: placed, failed };
+}
+
+/** Checks every file of an archive that is kept as it is. */
+async function verifyOnly(
+  entries: readonly ArchiveEntry[],
+  source: ByteSource,
+  { run, pool }: SaveEntriesOptions,
+): Promise<ArchiveResult> {
+  const failures = await unpackArchive(
+    entries.filter(({ problem }) => problem === undefined),
+    { source, pool, files: nowhere, newTempPath: run.temp.newPath, signal: run.signal, save: () => Promise.resolve() },
+    () => undefined,
+  );
+  for (const entry of entries) if (entry.problem) failures.set(entry, entry.problem);
+  const failed = [...failures].map(([entry, error]) => ({ entry: entry.name, error: reportError(error) }));
+  return { assets: entries.length, files: [], failed };
+}
+
+/** Takes files and keeps nothing of them. */
+const nowhere: OutputFiles = {
+  create: (path) =>
+    Promise.resolve({
+      path,
+      write: () => Promise.resolve(),
+      truncate: () => Promise.resolve(),
+      close: () => Promise.resolve({ mtimeMs: 0 }),
+    }),
+};

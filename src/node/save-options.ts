@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import { requireTargetFormat } from '../asset-url.js';
+import { systemClock, type Clock } from '../clock.js';
+import { InvalidInputError } from '../errors.js';
+import { requireInteger, requireMilliseconds, show } from '../require.js';
+import type { TargetFormat } from '../types.js';
+import type { SaveEvent } from './events.js';
+import type { Environment } from './http/proxy-for.js';
+import type { ArchiveLimits } from './zip/read-directory.js';
+
+export interface SaveOptions {
+  /** Where the files go. Made if it is not there. */
+  directory: string;
+  /** Fetch each asset by itself, converted to this format (`downloadRequest`). For asset ids only. */
+  targetFormat?: TargetFormat | undefined;
+  /** `false` keeps the archives as they are, checked but not unpacked. Default true. */
+  extract?: boolean | undefined;
+  /** Keep the archives beside the files. Default false. */
+  keepArchives?: boolean | undefined;
+  /** Only files for whose path this is true; asked before any byte of the file is fetched. */
+  include?: ((path: string) => boolean) | undefined;
+  /** No files for whose path this is true. */
+  exclude?: ((path: string) => boolean) | undefined;
+  /** Request and fetch everything anew, and replace what is there. Default false. */
+  force?: boolean | undefined;
+  /** How files are named in the archives. Default: see `planBatches`. */
+  fileNameTemplate?: string | undefined;
+  /** Whether the archives have no folders. Default: the server's. */
+  flat?: boolean | undefined;
+  /** How many ids a batch holds at most. Default 1000. */
+  batchSize?: number | undefined;
+  /** How many jobs, or single assets, may be under way at once. Default 4. */
+  concurrency?: number | undefined;
+  /** How many connections to file hosts there may be, over all archives. Default 8. */
+  connections?: number | undefined;
+  /** How long to wait for one job, in milliseconds. Default 1,800,000: 30 minutes. */
+  timeoutMs?: number | undefined;
+  /** How long a connection to a file host may be silent before it is given up, in milliseconds. Default 30,000. */
+  stallTimeoutMs?: number | undefined;
+  /** What an archive may be at most. Default: 100,000 entries, 1 TiB unpacked, 250 bytes for one. */
+  limits?: Partial<ArchiveLimits> | undefined;
+  /** Calls everything off; the promise rejects with its `reason`. What was finished stays. */
+  signal?: AbortSignal | undefined;
+  /** Hears of everything that happens. */
+  onProgress?: ((event: SaveEvent) => void) | undefined;
+  /** Time and chance. Default: the runtime's. */
+  clock?: Clock | undefined;
+  /** Where HTTPS_PROXY, ALL_PROXY and NO_PROXY are looked up. Default: the environment of the process. */
+  env?: Environment | undefined;
+}
+
+/** The options with every default in its place. */
+export interface ResolvedSaveOptions {
+  directory: string;
+  targetFormat: TargetFormat | undefined;
+  extract: boolean;
+  keepArchives: boolean;
+  isWanted: (path: string) => boolean;
+  force: boolean;
+  concurrency: number;
+  connections: number;
+  timeoutMs: number;
+  stallTimeoutMs: number;
+  limits: ArchiveLimits;
+  signal: AbortSignal | undefined;
+  onProgress: ((event: SaveEvent) => void) | undefined;
+  clock: Clock;
+  env: Environment;
+}
+
+const DEFAULT_LIMITS: ArchiveLimits = { entries: 100_000, totalBytes: 2 ** 40, ratio: 250 };
+const MAX_CONNECTIONS = 64;
+
+/** @throws {InvalidInputError} that names the option that cannot be used */
+export function resolveSaveOptions(options: SaveOptions): ResolvedSaveOptions {
+  const { directory, targetFormat, extract = true, include, exclude } = options;
+  if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
+    throw new InvalidInputError(`directory must be the path of a folder, but is ${show(directory)}.`);
+  }
+  const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
+  requireInteger('limits.entries', limits.entries, 1);
+  requireInteger('limits.totalBytes', limits.totalBytes, 1);
+  if (!(limits.ratio >= 1))
+    throw new InvalidInputError(`limits.ratio must be 1 or more, but is ${show(limits.ratio)}.`);
+  return {
+    directory: resolve(directory),
+    targetFormat: targetFormat === undefined ? undefined : requireTargetFormat(targetFormat),
+    extract,
+    keepArchives: !extract || (options.keepArchives ?? false),
+    isWanted: (path) => (include?.(path) ?? true) && !(exclude?.(path) ?? false),
+    force: options.force ?? false,
+    concurrency: requireInteger('concurrency', options.concurrency ?? 4, 1),
+    connections: requireInteger('connections', options.connections ?? 8, 1, MAX_CONNECTIONS),
+    timeoutMs: requireMilliseconds('timeoutMs', options.timeoutMs ?? 1_800_000),
+    stallTimeoutMs: requireMilliseconds('stallTimeoutMs', options.stallTimeoutMs ?? 30_000),
+    limits,
+    signal: options.signal,
+    onProgress: options.onProgress,
+    clock: options.clock ?? systemClock,
+    env: options.env ?? process.env,
+  };
+}
+
+function withoutUndefined<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Options>;
+}

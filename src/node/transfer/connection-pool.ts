@@ -1,0 +1,64 @@
+import { createSemaphore } from '../semaphore.js';
+
+/** The connections of a run, shared by all its archives. */
+export interface ConnectionPool {
+  /** The most there may be. */
+  readonly max: number;
+  /** How many are in use. */
+  readonly active: number;
+  /** Does the work when a connection is free; in the order of the calls. */
+  run<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
+  /** Takes note of what has come in. */
+  received(bytes: number): void;
+}
+
+const FIRST_CONNECTIONS = 4;
+const WINDOW_MS = 100;
+/** A connection that brings this much a second is limited by this machine; more of them would only cost memory. */
+const FAST_BYTES_PER_SECOND = 48 * 1024 * 1024;
+/** More connections have to bring this much more, or there will be no more of them. */
+const WORTHWHILE_GAIN = 1.1;
+
+/**
+ * Begins with a few connections and opens more while each of them is slow and the last ones have helped.
+ *
+ * @param max 1 or more
+ * @param now epoch milliseconds
+ */
+export function createConnectionPool(max: number, now: () => number): ConnectionPool {
+  const slots = createSemaphore(Math.min(max, FIRST_CONNECTIONS));
+  let windowStart = now();
+  let windowBytes = 0;
+  let bestRate = 0;
+
+  const consider = (rate: number) => {
+    if (slots.waiting === 0 || slots.limit >= max || rate < bestRate * WORTHWHILE_GAIN) return;
+    bestRate = rate;
+    if (rate / slots.limit < FAST_BYTES_PER_SECOND) slots.limit = Math.min(max, slots.limit * 2);
+  };
+
+  return {
+    max,
+    get active() {
+      return slots.active;
+    },
+    async run(work, signal) {
+      await slots.acquire();
+      try {
+        signal.throwIfAborted();
+        return await work();
+      } finally {
+        slots.release();
+      }
+    },
+    received(bytes) {
+      windowBytes += bytes;
+      const elapsed = now() - windowStart;
+      if (elapsed < WINDOW_MS) return;
+      // After a pause, the window says nothing.
+      if (elapsed < 2 * WINDOW_MS) consider((windowBytes * 1000) / elapsed);
+      windowStart = now();
+      windowBytes = 0;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import { crc32 } from 'node:zlib';
+import { InvalidResponseError, NetworkError } from '../../errors.js';
+import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
+import type { OutputFile, OutputFiles } from '../disk/output-files.js';
+import { readBody } from '../http/read-body.js';
+import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
+import type { Attempt, Remote } from './remote.js';
+
+/** A file that was fetched as a whole. */
+export interface FetchedFile {
+  path: string;
+  bytes: number;
+  crc32: number;
+  /** Epoch milliseconds. */
+  mtimeMs: number;
+}
+
+export interface FetchWholeOptions {
+  remote: Remote;
+  files: OutputFiles;
+  /** Hears how many bytes have come. */
+  onBytes: (count: number) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Fetches a file over one connection. After a break it goes on from where it was, if the host can; else it begins
+ * anew. The length is checked where the host has told it.
+ *
+ * @param path where to; a new file, which is left there as far as it came when this rejects
+ */
+export async function fetchWhole(path: string, options: FetchWholeOptions): Promise<FetchedFile> {
+  const { remote, files, onBytes, signal } = options;
+  let created: Promise<OutputFile> | undefined;
+  const open = () => (created ??= files.create(path));
+  let version: Version | undefined;
+  let size: number | undefined;
+  let at = 0;
+  let crc = 0;
+  let reached = 0;
+  let writer: FileWriter = createFileWriter(open);
+
+  /** Puts what comes next where the answer says that it belongs. */
+  const place = async (response: IncomingMessage): Promise<void> => {
+    const answered = versionOf(response.headers);
+    const range = response.statusCode === 206 ? parseContentRange(response.headers) : undefined;
+    const goesOn = range?.start === at && range.size === size && version && isSameVersion(version, answered);
+    await writer.end();
+    if (!goesOn) {
+      if (response.statusCode !== 200) {
+        version = undefined;
+        response.destroy();
+        throw new NetworkError(`${remote.label} sent another range than it was asked for.`);
+      }
+      at = crc = 0;
+      version = answered;
+      const length = response.headers['content-length'];
+      size = length === undefined ? undefined : Number(length);
+    }
+    writer = createFileWriter(open, at);
+  };
+
+  const attempt = async ({ get, watch, received }: Attempt): Promise<void> => {
+    const canGoOn = at > 0 && size !== undefined && version !== undefined && 'if-range' in ifRange(version);
+    const headers = canGoOn && version ? { range: `bytes=${at}-`, ...ifRange(version) } : {};
+    const response = await get(headers);
+    await place(response);
+    try {
+      await readBody(response, remote.label, watch, (chunk) => {
+        at += chunk.length;
+        crc = crc32(chunk, crc);
+        onBytes(chunk.length);
+        if (size !== undefined && at > size) throw new InvalidResponseError(`${remote.label} is longer than it said.`);
+        return writer.write(chunk);
+      });
+    } finally {
+      // What comes once more after a beginning anew is no progress.
+      received(Math.max(0, at - reached));
+      reached = Math.max(at, reached);
+    }
+    if (size !== undefined && at < size) throw new NetworkError(`${remote.label} ended before it was whole.`);
+  };
+
+  try {
+    await remote.run(attempt, signal);
+    const file = await writer.end();
+    // An earlier version may have been longer.
+    await file.truncate(at);
+    const { mtimeMs } = await file.close();
+    return { path, bytes: at, crc32: crc, mtimeMs };
+  } catch (error) {
+    await writer.abandon();
+    await created?.then((file) => file.close()).catch(() => undefined);
+    throw error;
+  }
+}

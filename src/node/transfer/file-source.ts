@@ -1,0 +1,37 @@
+import { open } from 'node:fs/promises';
+import { ArchiveError } from '../../errors.js';
+import type { ByteSource } from '../byte-source.js';
+import { onDisk } from '../disk/file-system-error.js';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** A file as a source, and the way to close it. */
+export interface FileSource extends ByteSource {
+  close(): Promise<void>;
+}
+
+/** Opens a file on disk. */
+export async function openFileSource(path: string): Promise<FileSource> {
+  const handle = await onDisk(path, () => open(path));
+  const { size } = await onDisk(path, () => handle.stat());
+  return {
+    size,
+    label: path,
+    async read(start, end, consume, signal) {
+      for (let at = start; at < end;) {
+        signal.throwIfAborted();
+        const length = Math.min(CHUNK_BYTES, end - at);
+        const position = at;
+        // A buffer of its own for each chunk, because the consumer may keep it.
+        const buffer = Buffer.allocUnsafeSlow(length);
+        const { bytesRead } = await onDisk(path, () => handle.read(buffer, 0, length, position));
+        if (bytesRead === 0) {
+          throw new ArchiveError(`${path} ends at byte ${at}.`, { path, reason: 'truncated' });
+        }
+        at += bytesRead;
+        await consume(buffer.subarray(0, bytesRead));
+      }
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http';
+import { ArchiveError, InvalidResponseError, NetworkError } from '../../errors.js';
+import type { ByteConsumer, ByteSource } from '../byte-source.js';
+import { readBody } from '../http/read-body.js';
+import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
+import type { Attempt, Remote } from './remote.js';
+
+/** Holds the central directory of some 1,000 entries with long names, and small archives altogether. */
+const TAIL_BYTES = 256 * 1024;
+
+/** Thrown when a host that has sent ranges sends the whole file instead. The whole file is the way to go on. */
+export class RangesIgnoredError extends InvalidResponseError {}
+
+/**
+ * Opens a file at a host by its last bytes, which stay in memory. Undefined when the host does not send ranges.
+ *
+ * @param onBytes hears how many bytes have come
+ */
+export async function openRangedSource(
+  remote: Remote,
+  onBytes: (count: number) => void,
+  signal: AbortSignal,
+): Promise<ByteSource | undefined> {
+  const opened = await remote.run((attempt) => readTail(attempt, remote.label, onBytes), signal);
+  if (opened === undefined) return undefined;
+  const { size, tail, version } = opened;
+  const tailStart = size - tail.length;
+
+  const fetchRange = (start: number, end: number, consume: ByteConsumer, readSignal: AbortSignal): Promise<void> => {
+    let at = start;
+    const take: ByteConsumer = (chunk) => {
+      if (at + chunk.length > end) throw new NetworkError(`${remote.label} sent more bytes than it was asked for.`);
+      at += chunk.length;
+      onBytes(chunk.length);
+      return consume(chunk);
+    };
+    return remote.run(async (attempt) => {
+      while (at < end) {
+        const from = at;
+        const response = await attempt.get({ range: `bytes=${from}-${end - 1}`, ...ifRange(version) });
+        assertRange(response, { from, size, version, label: remote.label });
+        try {
+          await readBody(response, remote.label, attempt.watch, take);
+        } finally {
+          attempt.received(at - from);
+        }
+        if (at === from) throw new NetworkError(`${remote.label} sent nothing of the range.`);
+      }
+    }, readSignal);
+  };
+
+  return {
+    size,
+    label: remote.label,
+    async read(start, end, consume, readSignal) {
+      if (start < tailStart) await fetchRange(start, Math.min(end, tailStart), consume, readSignal);
+      if (end > tailStart) await consume(tail.subarray(Math.max(0, start - tailStart), end - tailStart));
+    },
+  };
+}
+
+interface Opened {
+  size: number;
+  tail: Buffer;
+  version: Version;
+}
+
+async function readTail(
+  attempt: Attempt,
+  label: string,
+  onBytes: (count: number) => void,
+): Promise<Opened | undefined> {
+  let response = await attempt.get({ range: `bytes=-${TAIL_BYTES}` });
+  if (response.statusCode === 200 && response.headers['accept-ranges'] === 'bytes') {
+    // Some object stores know ranges, but not those that count from the end.
+    const length = Number(response.headers['content-length']);
+    response.destroy();
+    if (!Number.isSafeInteger(length)) return undefined;
+    response = await attempt.get({ range: `bytes=${Math.max(0, length - TAIL_BYTES)}-` });
+  }
+  const range = parseContentRange(response.headers);
+  if (response.statusCode !== 206 || range === undefined || range.end !== range.size) {
+    response.destroy();
+    // 416 is the answer to any range of an empty file.
+    const isEmpty = response.statusCode === 416 && /^bytes \*\/0$/i.test(response.headers['content-range'] ?? '');
+    return isEmpty ? { size: 0, tail: Buffer.alloc(0), version: versionOf(response.headers) } : undefined;
+  }
+  const length = range.end - range.start;
+  if (length > TAIL_BYTES) {
+    response.destroy();
+    return undefined;
+  }
+  const chunks: Buffer[] = [];
+  let received = 0;
+  await readBody(response, label, attempt.watch, (chunk): undefined => {
+    received += chunk.length;
+    if (received > length) throw new NetworkError(`${label} sent more bytes than it was asked for.`);
+    onBytes(chunk.length);
+    chunks.push(chunk);
+  });
+  if (received < length) throw new NetworkError(`${label} sent less than it said.`);
+  return { size: range.size, tail: Buffer.concat(chunks), version: versionOf(response.headers) };
+}
+
+function assertRange(
+  response: IncomingMessage,
+  expected: { from: number; size: number; version: Version; label: string },
+): void {
+  const { from, size, version, label } = expected;
+  const range = parseContentRange(response.headers);
+  const isSame = isSameVersion(version, versionOf(response.headers));
+  const isWhole = response.statusCode === 200;
+  if (isWhole && isSame && Number(response.headers['content-length'] ?? size) === size) {
+    response.destroy();
+    throw new RangesIgnoredError(`${label} no longer sends ranges.`);
+  }
+  if (isWhole || !isSame || response.statusCode === 416 || (range !== undefined && range.size !== size)) {
+    response.destroy();
+    throw new ArchiveError(`${label} has changed while it was fetched.`, { path: label, reason: 'changed' });
+  }
+  if (range?.start !== from) {
+    response.destroy();
+    throw new NetworkError(`${label} sent another range than it was asked for.`);
+  }
+}

@@ -1,0 +1,163 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Clock } from '../../clock.js';
+import { HttpError, NetworkError } from '../../errors.js';
+import { redactUrl } from '../../redact.js';
+import { isRetryable, parseRetryAfter, retryDelay } from '../../retry.js';
+import { exchange } from '../http/exchange.js';
+import { watchForStall, type StallWatch } from '../http/stall-watch.js';
+import type { Transport } from '../http/transport.js';
+
+/** Why and when something is asked for again. */
+export interface RemoteRetry {
+  reason: string;
+  /** 1 before the first repetition. */
+  attempt: number;
+  /** Milliseconds. */
+  delayMs: number;
+}
+
+export interface RemoteOptions {
+  /** A signed URL. */
+  url: string;
+  /** Gets a fresh one, when the host no longer takes the last. */
+  refreshUrl: () => Promise<string>;
+  transport: Transport;
+  clock: Clock;
+  /** How long a connection may be silent, in milliseconds. */
+  stallTimeoutMs: number;
+  onRetry?: ((retry: RemoteRetry) => void) | undefined;
+}
+
+/** One try of a transfer. */
+export interface Attempt {
+  /** Sends a GET. Rejects with an {@link HttpError} for a status of 400 and above, but for 416. */
+  get(headers: OutgoingHttpHeaders): Promise<IncomingMessage>;
+  watch: StallWatch;
+  /** Counts what was received for good. */
+  received(bytes: number): void;
+}
+
+/** A file at a host, behind a signed URL that may expire, over connections that may break. */
+export interface Remote {
+  /** Without the query: what messages may say. */
+  readonly label: string;
+  /** Does the work, and does it again where that can help; the work goes on from where it was. */
+  run<Result>(work: (attempt: Attempt) => Promise<Result>, signal: AbortSignal): Promise<Result>;
+}
+
+/** How often in a row a try may fail before the transfer is given up. */
+const MAX_FAILURES = 6;
+const MAX_REFRESHES = 2;
+const MAX_DELAY_MS = 60_000;
+/** A try that brought this much was not in vain, and the count starts anew. */
+const WORTHWHILE_BYTES = 64 * 1024;
+
+/** What hosts say to a signature that has expired, by habit of the large ones. */
+const EXPIRED = new Set([400, 401, 403, 404, 410]);
+
+/** Ties a signed URL to the ways of getting over what can go wrong with it. */
+export function createRemote(options: RemoteOptions): Remote {
+  const { transport, clock, stallTimeoutMs, refreshUrl } = options;
+  let signedUrl = options.url;
+  /** Where the signed URL has redirected to. */
+  let shortcut: string | undefined;
+  let refreshing: Promise<string> | undefined;
+
+  /** Many connections find out at the same time; one of them asks. */
+  const refresh = async (refusedUrl: string): Promise<void> => {
+    if (signedUrl !== refusedUrl) return;
+    refreshing ??= refreshUrl().finally(() => {
+      refreshing = undefined;
+    });
+    signedUrl = await refreshing;
+    shortcut = undefined;
+  };
+
+  const attemptOnce = async <Result>(
+    work: (attempt: Attempt) => Promise<Result>,
+    signal: AbortSignal,
+    received: (bytes: number) => void,
+  ): Promise<Result> => {
+    const controller = new AbortController();
+    const onAbort = () => controller.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const watch = watchForStall(stallTimeoutMs, clock, () => {
+      controller.abort(new NetworkError(`No byte from ${redactUrl(signedUrl)} for ${stallTimeoutMs} ms.`));
+    });
+    const get = async (headers: OutgoingHttpHeaders): Promise<IncomingMessage> => {
+      const { response, url } = await exchange(transport, shortcut ?? signedUrl, headers, controller.signal);
+      watch.touch();
+      const status = response.statusCode ?? 0;
+      if (status >= 300 && status !== 416) {
+        response.destroy();
+        throw httpError(response, url, clock);
+      }
+      if (url !== signedUrl) shortcut = url;
+      return response;
+    };
+    try {
+      return await work({ get, watch, received });
+    } finally {
+      watch.stop();
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
+
+  return {
+    label: redactUrl(options.url),
+    async run(work, signal) {
+      let failures = 0;
+      let refreshes = 0;
+      for (;;) {
+        signal.throwIfAborted();
+        const usedShortcut = shortcut;
+        const usedUrl = signedUrl;
+        let bytes = 0;
+        try {
+          return await attemptOnce(work, signal, (count) => (bytes += count));
+        } catch (error) {
+          if (signal.aborted) throw signal.reason;
+          if (bytes >= WORTHWHILE_BYTES) failures = refreshes = 0;
+          if (error instanceof HttpError && EXPIRED.has(error.status)) {
+            if (usedShortcut !== undefined) {
+              if (shortcut === usedShortcut) shortcut = undefined;
+              continue;
+            }
+            if (++refreshes > MAX_REFRESHES) throw error;
+            options.onRetry?.({
+              reason: `status ${error.status}, a fresh URL is needed`,
+              attempt: refreshes,
+              delayMs: 0,
+            });
+            await refresh(usedUrl);
+            continue;
+          }
+          if (!passes(error)) throw error;
+          const retryAfterMs = error instanceof HttpError ? error.retryAfterMs : undefined;
+          const delayMs = retryDelay(++failures, retryAfterMs, MAX_DELAY_MS, clock.random);
+          if (failures > MAX_FAILURES || delayMs === undefined) throw error;
+          options.onRetry?.({ reason: error.message, attempt: failures, delayMs });
+          await clock.delay(delayMs, signal);
+        }
+      }
+    },
+  };
+}
+
+function passes(error: unknown): error is HttpError | NetworkError {
+  return error instanceof NetworkError || (error instanceof HttpError && isRetryable(error));
+}
+
+function httpError(response: IncomingMessage, url: string, clock: Clock): HttpError {
+  const status = response.statusCode ?? 0;
+  const { headers } = response;
+  const requestId = [headers['x-amz-request-id'], headers['x-request-id']].find((id) => typeof id === 'string');
+  // The body stays out: object stores repeat the signature in it.
+  return new HttpError(`GET ${redactUrl(url)} answered with status ${status}.`, {
+    status,
+    method: 'GET',
+    url: redactUrl(url),
+    requestId: typeof requestId === 'string' ? requestId : undefined,
+    retryAfterMs: parseRetryAfter(headers['retry-after'] ?? null, clock.now()),
+  });
+}

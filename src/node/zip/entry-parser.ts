@@ -1,0 +1,102 @@
+import type { ByteConsumer } from '../byte-source.js';
+import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
+import { dataStartOf } from './local-header.js';
+import type { Sink } from './sink.js';
+
+/** What the parser tells about. */
+export interface EntryHandler {
+  /** The packed bytes of the entry come next. */
+  open(entry: ArchiveEntry): Sink;
+  /** All of them have come. A promise asks for a pause. */
+  close(entry: ArchiveEntry, sink: Sink): Promise<void> | undefined;
+  /** The entry is not where the central directory says. */
+  fail(entry: ArchiveEntry, error: unknown): void;
+}
+
+/** Finds the packed bytes of entries in a stretch of an archive. */
+export interface EntryParser {
+  push: ByteConsumer;
+  /** The sink of the entry that has begun and not ended. */
+  readonly open: Sink | undefined;
+  /** How many entries have ended, or failed. */
+  readonly done: number;
+}
+
+/**
+ * @param start where in the archive the first byte is
+ * @param entries in file order, none overlapping
+ */
+export function createEntryParser(
+  start: number,
+  entries: readonly ArchiveEntry[],
+  archive: string,
+  handler: EntryHandler,
+): EntryParser {
+  const header = Buffer.alloc(LOCAL_HEADER_BYTES);
+  let position = start;
+  let done = 0;
+  /** How much of the header is here; all of it once the entry has begun. */
+  let headerBytes = 0;
+  let dataStart = 0;
+  let sink: Sink | undefined;
+
+  const next = () => {
+    done++;
+    headerBytes = 0;
+    sink = undefined;
+  };
+
+  const begin = (entry: ArchiveEntry) => {
+    try {
+      dataStart = dataStartOf(header, entry, archive);
+      sink = handler.open(entry);
+    } catch (error) {
+      handler.fail(entry, error);
+      next();
+    }
+  };
+
+  return {
+    get open() {
+      return sink;
+    },
+    get done() {
+      return done;
+    },
+    push(chunk) {
+      const pauses: Promise<void>[] = [];
+      const pause = (asked: Promise<void> | undefined) => asked && pauses.push(asked);
+      let at = 0;
+      for (let entry = entries[done]; entry !== undefined; entry = entries[done]) {
+        // Forward to where the entry, or its data, begins.
+        const target = sink ? dataStart : entry.offset + headerBytes;
+        if (position < target) {
+          const skipped = Math.min(target - position, chunk.length - at);
+          at += skipped;
+          position += skipped;
+        }
+        if (sink === undefined) {
+          if (at === chunk.length) break;
+          const copied = chunk.copy(header, headerBytes, at, at + LOCAL_HEADER_BYTES - headerBytes);
+          at += copied;
+          position += copied;
+          headerBytes += copied;
+          if (headerBytes === LOCAL_HEADER_BYTES) begin(entry);
+          continue;
+        }
+        const dataEnd = dataStart + entry.compressedSize;
+        if (at < chunk.length && position < dataEnd) {
+          const taken = chunk.subarray(at, at + dataEnd - position);
+          at += taken.length;
+          position += taken.length;
+          pause(sink.write(taken));
+        }
+        // An empty entry ends with its header: its data begins behind what may be the last byte of the stretch.
+        if (position < dataEnd && entry.compressedSize > 0) break;
+        pause(handler.close(entry, sink));
+        next();
+      }
+      return pauses.length > 0 ? Promise.all(pauses).then(() => undefined) : undefined;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { createInflateRaw } from 'node:zlib';
+import type { OutputFiles } from '../disk/output-files.js';
+import type { ArchiveEntry } from './entry.js';
+import { inflateError } from './inflate-sink.js';
+import { entryError, type Sink, type WrittenFile } from './sink.js';
+import { createStoredSink } from './stored-sink.js';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Inflates a large entry as it comes, in little memory. */
+export function createInflateStreamSink(entry: ArchiveEntry, archive: string, path: string, files: OutputFiles): Sink {
+  const stream = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  const unpacked = createStoredSink(path, files);
+  let failure: { error: unknown } | undefined;
+  let bytes = 0;
+
+  const drain = async (): Promise<WrittenFile | undefined> => {
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > entry.uncompressedSize) {
+          throw entryError(entry, archive, 'size-mismatch', `more than its ${entry.uncompressedSize} bytes came.`);
+        }
+        await unpacked.write(chunk);
+      }
+      return await unpacked.end();
+    } catch (error) {
+      failure = {
+        error:
+          error instanceof Error && 'errno' in error && !('path' in error)
+            ? inflateError(entry, archive, error)
+            : error,
+      };
+      await unpacked.discard();
+      return undefined;
+    }
+  };
+  const drained = drain();
+
+  return {
+    write(chunk) {
+      if (failure !== undefined || stream.destroyed || stream.write(chunk)) return undefined;
+      return new Promise((resolve) => {
+        const settle = () => {
+          stream.off('drain', settle);
+          stream.off('close', settle);
+          resolve();
+        };
+        stream.on('drain', settle);
+        stream.on('close', settle);
+      });
+    },
+    async end() {
+      stream.end();
+      const written = await drained;
+      if (written === undefined) throw failure?.error;
+      return written;
+    },
+    async discard() {
+      stream.destroy();
+      await drained;
+      await unpacked.discard();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { setMaxListeners } from 'node:events';
+import { ArchiveError } from '../../errors.js';
+import type { ArchiveEntry } from './entry.js';
+import { planPieces, type Piece } from './plan-pieces.js';
+import type { UnpackContext } from './unpack-context.js';
+import { unpackEntries } from './unpack-entries.js';
+import { createSplitEntry, type SplitEntry } from './unpack-parts.js';
+
+/** What a second try can mend: the bytes may have been damaged on their way. */
+const WORTH_ANOTHER_TRY = new Set(['crc-mismatch', 'size-mismatch', 'invalid-data']);
+
+/**
+ * Unpacks entries over all connections that there are, and saves each as soon as it is whole and intact. An entry whose
+ * bytes turn out damaged is fetched once more.
+ *
+ * @returns the entries that failed, with what is wrong with them; the others are saved
+ * @throws what the source or the disk as a whole fails with; what was saved by then stays
+ */
+export async function unpackArchive(
+  entries: readonly ArchiveEntry[],
+  context: UnpackContext,
+  onAgain: (entry: ArchiveEntry, error: ArchiveError) => void,
+): Promise<Map<ArchiveEntry, unknown>> {
+  const failures = await unpackOnce(entries, context);
+  const again: ArchiveEntry[] = [];
+  for (const [entry, error] of failures) {
+    if (!(error instanceof ArchiveError) || !WORTH_ANOTHER_TRY.has(error.reason)) continue;
+    onAgain(entry, error);
+    again.push(entry);
+    failures.delete(entry);
+  }
+  if (again.length === 0) return failures;
+  return new Map([...failures, ...(await unpackOnce(again, context))]);
+}
+
+async function unpackOnce(
+  entries: readonly ArchiveEntry[],
+  context: UnpackContext,
+): Promise<Map<ArchiveEntry, unknown>> {
+  context.signal.throwIfAborted();
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  const onAbort = () => stop.abort(context.signal.reason);
+  context.signal.addEventListener('abort', onAbort, { once: true });
+  const own: UnpackContext = { ...context, signal: stop.signal };
+  const failures = new Map<ArchiveEntry, unknown>();
+  const split = new Map<ArchiveEntry, SplitEntry>();
+  let failed: { error: unknown } | undefined;
+
+  const pieces = planPieces(entries, context.pool.max);
+  for (const piece of pieces) {
+    if (piece.type !== 'part' || split.has(piece.entry)) continue;
+    split.set(piece.entry, createSplitEntry(piece.entry, countParts(pieces, piece.entry), own));
+  }
+  const unpack = async (piece: Piece): Promise<void> => {
+    if (piece.type === 'entries') {
+      await unpackEntries(piece, own, (entry, error) => failures.set(entry, error));
+      return;
+    }
+    if (failures.has(piece.entry)) return;
+    try {
+      await split.get(piece.entry)?.unpackPart(piece.part);
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || error.entry === undefined) throw error;
+      failures.set(piece.entry, error);
+    }
+  };
+  const work = pieces.map(async (piece) => {
+    try {
+      await context.pool.run(() => unpack(piece), stop.signal);
+    } catch (error) {
+      failed ??= { error };
+      stop.abort(error);
+    }
+  });
+  await Promise.all(work);
+  context.signal.removeEventListener('abort', onAbort);
+  await Promise.all([...split.values()].map((entry) => entry.discard()));
+  if (failed !== undefined) throw (failed as { error: unknown }).error;
+  return failures;
+}
+
+function countParts(pieces: readonly Piece[], entry: ArchiveEntry): number {
+  return pieces.filter((piece) => piece.type === 'part' && piece.entry === entry).length;
+}

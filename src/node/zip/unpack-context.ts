@@ -1,0 +1,40 @@
+import type { ByteSource } from '../byte-source.js';
+import type { OutputFiles } from '../disk/output-files.js';
+import type { ConnectionPool } from '../transfer/connection-pool.js';
+import type { ArchiveEntry } from './entry.js';
+import { createInflateSink, WHOLE_INFLATE_BYTES } from './inflate-sink.js';
+import { createInflateStreamSink } from './inflate-stream-sink.js';
+import { assertIntact, type Sink, type WrittenFile } from './sink.js';
+import { createStoredSink } from './stored-sink.js';
+
+/** What is needed to unpack an archive. */
+export interface UnpackContext {
+  source: ByteSource;
+  pool: ConnectionPool;
+  files: OutputFiles;
+  /** A name that no other file has or had. */
+  newTempPath: () => string;
+  /** Takes a file that is on disk and intact: gives it its final name. */
+  save: (entry: ArchiveEntry, written: WrittenFile) => Promise<void>;
+  signal: AbortSignal;
+}
+
+/** What takes the packed bytes of an entry. */
+export function openSink(entry: ArchiveEntry, { source, files, newTempPath }: UnpackContext): Sink {
+  if (!entry.isDeflated) return createStoredSink(newTempPath(), files);
+  const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= WHOLE_INFLATE_BYTES;
+  const create = isSmall ? createInflateSink : createInflateStreamSink;
+  return create(entry, source.label, newTempPath(), files);
+}
+
+/** Ends a sink, checks what it has written, and saves it. Nothing is left behind when one of it fails. */
+export async function finishSink(entry: ArchiveEntry, sink: Sink, { source, save }: UnpackContext): Promise<void> {
+  try {
+    const written = await sink.end();
+    assertIntact(entry, source.label, written);
+    await save(entry, written);
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}

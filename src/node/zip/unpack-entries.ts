@@ -1,0 +1,58 @@
+import { isFatal } from '../disk/file-system-error.js';
+import type { ArchiveEntry } from './entry.js';
+import { createEntryParser } from './entry-parser.js';
+import type { Piece } from './plan-pieces.js';
+import type { Sink } from './sink.js';
+import { finishSink, openSink, type UnpackContext } from './unpack-context.js';
+
+/** How much may be waiting to be written before no more is read. */
+const MAX_UNFINISHED_ENTRIES = 16;
+const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads a stretch of whole entries and saves them. An entry that fails is told to `onFailure`, and the others go on.
+ * When the reading itself fails, what has come entirely is saved all the same.
+ *
+ * @throws {FileSystemError} of the disk as a whole, or whatever the source throws
+ */
+export async function unpackEntries(
+  { start, end, entries }: Piece & { type: 'entries' },
+  context: UnpackContext,
+  onFailure: (entry: ArchiveEntry, error: unknown) => void,
+): Promise<void> {
+  const unfinished = new Set<Promise<void>>();
+  let unfinishedBytes = 0;
+  let fatal: { error: unknown } | undefined;
+
+  const finish = async (entry: ArchiveEntry, sink: Sink): Promise<void> => {
+    try {
+      await finishSink(entry, sink, context);
+    } catch (error) {
+      if (isFatal(error)) fatal ??= { error };
+      else onFailure(entry, error);
+    } finally {
+      unfinishedBytes -= entry.uncompressedSize;
+    }
+  };
+
+  const parser = createEntryParser(start, entries, context.source.label, {
+    open: (entry) => openSink(entry, context),
+    fail: onFailure,
+    close(entry, sink) {
+      if (fatal !== undefined) throw fatal.error;
+      unfinishedBytes += entry.uncompressedSize;
+      const work = finish(entry, sink).finally(() => unfinished.delete(work));
+      unfinished.add(work);
+      const isMuch = unfinished.size >= MAX_UNFINISHED_ENTRIES || unfinishedBytes >= MAX_UNFINISHED_BYTES;
+      return isMuch ? Promise.race(unfinished) : undefined;
+    },
+  });
+
+  try {
+    await context.source.read(start, end, parser.push, context.signal);
+  } finally {
+    await parser.open?.discard();
+    await Promise.all(unfinished);
+  }
+  if (fatal !== undefined) throw (fatal as { error: unknown }).error;
+}

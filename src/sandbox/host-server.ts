@@ -1,0 +1,28 @@
+import { createServer, type Server } from 'node:http';
+import type { Exchange } from './delivery.js';
+import { pathOf, recordRequest, type RecordedRequest, type Violation } from './requests.js';
+
+/** Where a host writes down what happens. */
+export interface HostLog {
+  requests: RecordedRequest[];
+  violations: Violation[];
+  now: () => number;
+}
+
+/** A server that writes every request down, and answers 500 when `answer` fails. It does not listen yet. */
+export function createHostServer(
+  host: RecordedRequest['host'],
+  { requests, violations, now }: HostLog,
+  answer: (exchange: Exchange) => Promise<void>,
+): Server {
+  return createServer((request, response) => {
+    const notes = recordRequest(requests, host, request, response, now());
+    answer({ request, response, notes }).catch((error: unknown) => {
+      // The client went away in the middle of its request: nobody waits for an answer.
+      if (!request.complete) return;
+      violations.push({ type: 'sandbox-error', message: String(error), path: pathOf(request) });
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+}
