@@ -1,5 +1,5 @@
 import { InvalidInputError } from './errors.js';
-import { requireId, requireInteger, show } from './require.js';
+import { problemWithId, requireInteger, show } from './require.js';
 import { DEFAULT_FILE_NAME_TEMPLATE, MAX_BATCH_SIZE, type DownloadRequestBatchBody } from './types.js';
 
 /** Which assets are wanted: the union of the three. Each is read once. */
@@ -115,6 +115,11 @@ function uniqueIds(kind: Kind, ids: Iterable<string> = []): string[] {
   }
   const unique = new Set<string>();
   let position = 0;
-  for (const id of ids) unique.add(requireId(`${kind}[${position++}]`, id));
+  for (const id of ids) {
+    const problem = problemWithId(id);
+    if (problem !== undefined) throw new InvalidInputError(`${kind}[${position}] ${problem}`);
+    unique.add(id);
+    position++;
+  }
   return [...unique];
 }

@@ -50,13 +50,21 @@ export function isSecure(url: URL): boolean {
 
 /** The id, if it can be a path segment and mean something. Else an InvalidInputError that names it. */
 export function requireId(name: string, id: unknown): string {
-  if (typeof id !== 'string') throw new InvalidInputError(`${name} must be a string, but is ${show(id)}.`);
-  if (id.trim() === '') throw new InvalidInputError(`${name} must not be empty, but is ${show(id)}.`);
+  const problem = problemWithId(id);
+  if (problem !== undefined) throw new InvalidInputError(`${name} ${problem}`);
+  return id as string;
+}
+
+/** Why something cannot be an id, as the end of a sentence; undefined when it can. */
+export function problemWithId(id: unknown): string | undefined {
+  if (typeof id !== 'string') return `must be a string, but is ${show(id)}.`;
+  // Nearly all ids are like this, and there may be millions.
+  if (/^[\w-]+$/.test(id)) return undefined;
+  if (id.trim() === '') return `must not be empty, but is ${show(id)}.`;
   // As a path segment they vanish, and another operation would be called.
-  if (id === '.' || id === '..') throw new InvalidInputError(`${name} must not be "." or "..", but is ${show(id)}.`);
+  if (id === '.' || id === '..') return `must not be "." or "..", but is ${show(id)}.`;
   // Half of a surrogate pair: there are no bytes for it.
-  if (/\p{Surrogate}/u.test(id)) throw new InvalidInputError(`${name} is not valid Unicode: ${show(id)}`);
-  return id;
+  return /\p{Surrogate}/u.test(id) ? `is not valid Unicode: ${show(id)}` : undefined;
 }
 
 /** A value as a message may show it: quoted, and not too long. */
