@@ -1,38 +1,39 @@
 /**
- * Turns openapi/openapi.yaml into generated/: lints it, bundles it to openapi.json, and writes the types and run-time
- * values of schema.ts.
+ * Turns openapi/openapi.yaml into generated/: lints it, bundles it with its code samples to openapi.json, and writes the
+ * types and run-time values of schema.ts.
  *
  *     npm run generate               writes generated/
  *     npm run generate -- --check    writes nothing; exits 1 when generated/ is not what the spec turns into
+ *     npm run generate -- --watch    writes generated/, and again after each change of the spec, until Ctrl-C
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { watch } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { redocly } from './lib/redocly.js';
+import { bundleSpec } from './lib/bundle-spec.js';
 import { renderSchema } from './lib/render-schema.js';
 
 const { values: flags } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
     spec: { type: 'string', default: 'openapi' },
     out: { type: 'string', default: 'generated' },
   },
 });
-const config = resolve(flags.spec, 'redocly.yaml');
+const spec = resolve(flags.spec);
 const out = resolve(flags.out);
 
-async function generate(): Promise<Record<string, string>> {
-  await redocly(['lint', '--config', config]);
-  const work = await mkdtemp(join(tmpdir(), 'scenario-downloads-generate-'));
-  try {
-    const bundle = join(work, 'openapi.json');
-    await redocly(['bundle', 'scenario-downloads@v1', '--config', config, '--output', bundle]);
-    const json = await readFile(bundle, 'utf8');
-    return { 'openapi.json': `${json.trimEnd()}\n`, 'schema.ts': await renderSchema(json) };
-  } finally {
-    await rm(work, { recursive: true, force: true });
+/** Editors write a file in several steps; a change counts when it has been quiet for so long. */
+const QUIET_MS = 100;
+
+async function staleFiles(): Promise<Map<string, string>> {
+  const json = await bundleSpec(spec);
+  const stale = new Map<string, string>();
+  for (const [name, text] of [['openapi.json', json] as const, ['schema.ts', await renderSchema(json)] as const]) {
+    if ((await readOrEmpty(join(out, name))) !== text) stale.set(name, text);
   }
+  return stale;
 }
 
 async function readOrEmpty(path: string): Promise<string> {
@@ -44,22 +45,50 @@ async function readOrEmpty(path: string): Promise<string> {
   }
 }
 
-const files = await generate();
-const stale: string[] = [];
-for (const [name, text] of Object.entries(files)) {
-  const path = join(out, name);
-  if ((await readOrEmpty(path)) === text) continue;
-  stale.push(name);
-  if (flags.check) continue;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+function listed(stale: Map<string, string>): string {
+  return [...stale.keys()].map((name) => `generated/${name}`).join(', ');
 }
 
-if (flags.check && stale.length > 0) {
-  console.error(`Stale: ${stale.map((name) => `generated/${name}`).join(', ')}. Run: npm run generate`);
-  process.exitCode = 1;
-} else if (stale.length > 0) {
-  console.log(`Written: ${stale.map((name) => `generated/${name}`).join(', ')}`);
+async function generate(): Promise<void> {
+  const stale = await staleFiles();
+  await mkdir(out, { recursive: true });
+  for (const [name, text] of stale) await writeFile(join(out, name), text);
+  console.log(stale.size > 0 ? `Written: ${listed(stale)}` : 'generated/ is what the spec turns into');
+}
+
+/** Writes now and after each change; never two at a time: a change in the middle of a run starts another one after it. */
+function generateAndWatch(): void {
+  let running = false;
+  let changed = false;
+  let quiet: NodeJS.Timeout | undefined;
+  const run = async () => {
+    changed = true;
+    if (running) return;
+    running = true;
+    while (changed) {
+      changed = false;
+      await generate().catch((error: unknown) => console.error((error as Error).message));
+      console.log(`Watching ${flags.spec}/`);
+    }
+    running = false;
+  };
+  watch(spec, { recursive: true }, () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => void run(), QUIET_MS);
+  });
+  void run();
+}
+
+if (flags.check) {
+  const stale = await staleFiles();
+  if (stale.size > 0) {
+    console.error(`Stale: ${listed(stale)}. Run: npm run generate`);
+    process.exitCode = 1;
+  } else {
+    console.log('generated/ is what the spec turns into');
+  }
+} else if (flags.watch) {
+  generateAndWatch();
 } else {
-  console.log(`generated/ is what the spec turns into (${Object.keys(files).join(', ')})`);
+  await generate();
 }

@@ -1,0 +1,173 @@
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
+
+/** One public name, as the compiler publishes it. */
+export interface ApiExport {
+  name: string;
+  kind: 'function' | 'class' | 'interface' | 'type' | 'constant';
+  /** Declarations without bodies: the overloads of a function, else one. */
+  signatures: string[];
+  documentation: string;
+  parameters: { name: string; text: string }[];
+  throws: string[];
+  members: ApiMember[];
+}
+
+export interface ApiMember {
+  signature: string;
+  documentation: string;
+}
+
+export interface ApiModule {
+  documentation: string;
+  exports: ApiExport[];
+}
+
+/**
+ * What the entry files of the package export, read from the declarations that the compiler makes of them: what a user's
+ * editor sees.
+ *
+ * @param root the folder of src/
+ * @param entries entry files under it, such as `src/index.ts`
+ */
+export function readExports(root: string, entries: string[]): ApiModule[] {
+  const declarations = emitDeclarations(root);
+  const host = ts.createCompilerHost({});
+  const files = entries.map((entry) => resolve(root, entry.replace(/\.ts$/, '.d.ts')));
+  const readFile = (path: string) => declarations.get(path) ?? ts.sys.readFile(path);
+  const program = ts.createProgram(
+    files,
+    { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, skipLibCheck: true },
+    {
+      ...host,
+      readFile,
+      fileExists: (path) => declarations.has(path) || (!isSource(root, path) && ts.sys.fileExists(path)),
+      getSourceFile: (path, options) => {
+        const text = readFile(path);
+        return text === undefined ? undefined : ts.createSourceFile(path, text, options, true);
+      },
+    },
+  );
+  const checker = program.getTypeChecker();
+  return files.map((path) => {
+    const file = program.getSourceFile(path);
+    const symbol = file && checker.getSymbolAtLocation(file);
+    if (!symbol) throw new Error(`${path} exports nothing`);
+    return {
+      documentation: moduleDocumentation(file.text),
+      exports: checker
+        .getExportsOfModule(symbol)
+        .map((exported) => readExport(exported.name, unaliased(exported, checker), checker)),
+    };
+  });
+}
+
+/** With src/*.ts out of sight, an import finds the declarations. */
+function isSource(root: string, path: string): boolean {
+  return path.startsWith(`${root}/`) && !path.includes('/node_modules/') && /(?<!\.d)\.ts$/.test(path);
+}
+
+function emitDeclarations(root: string): Map<string, string> {
+  const config = join(root, 'src/tsconfig.json');
+  const { config: json } = ts.readConfigFile(config, (path) => ts.sys.readFile(path)) as { config: unknown };
+  const { fileNames, options } = ts.parseJsonConfigFileContent(json, ts.sys, dirname(config));
+  const declarations = new Map<string, string>();
+  ts.createProgram(fileNames, { ...options, outDir: root, rootDir: root, noEmitOnError: false }).emit(
+    undefined,
+    (path, text) => declarations.set(resolve(path), text),
+    undefined,
+    true,
+  );
+  return declarations;
+}
+
+function unaliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+function readExport(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): ApiExport {
+  const [declaration] = symbol.declarations ?? [];
+  if (!declaration) throw new Error(`${name} is declared nowhere`);
+  const kind = kindOf(declaration);
+  const tags = symbol.getJsDocTags(checker).map((tag) => ({ name: tag.name, text: linked(tag.text) }));
+  return {
+    name,
+    kind,
+    signatures: signaturesOf(kind, symbol.declarations ?? []),
+    documentation: linked(symbol.getDocumentationComment(checker)),
+    parameters: tags
+      .filter((tag) => tag.name === 'param')
+      .map(({ text }) => ({ name: text.split(' ')[0] ?? '', text: text.slice(text.indexOf(' ') + 1) })),
+    throws: [...new Set(tags.filter((tag) => tag.name === 'throws').map(({ text }) => text))],
+    members: membersOf(declaration, checker),
+  };
+}
+
+function kindOf(declaration: ts.Declaration): ApiExport['kind'] {
+  if (ts.isFunctionDeclaration(declaration)) return 'function';
+  if (ts.isClassDeclaration(declaration)) return 'class';
+  if (ts.isInterfaceDeclaration(declaration)) return 'interface';
+  if (ts.isTypeAliasDeclaration(declaration)) return 'type';
+  if (ts.isVariableDeclaration(declaration)) return 'constant';
+  throw new Error(`No page for a ${ts.SyntaxKind[declaration.kind]}`);
+}
+
+function signaturesOf(kind: ApiExport['kind'], declarations: ts.Declaration[]): string[] {
+  if (kind === 'interface' || kind === 'class') return declarations.slice(0, 1).map(headOf);
+  return declarations.map((declaration) => {
+    const statement = kind === 'constant' ? declaration.parent.parent : declaration;
+    return namedParameters(withoutModifiers(statement.getText()));
+  });
+}
+
+/** What stands before the braces: `class HttpError extends ScenarioDownloadError`. */
+function headOf(declaration: ts.Declaration): string {
+  const text = withoutModifiers(declaration.getText());
+  return text.slice(0, text.indexOf('{')).trim();
+}
+
+function withoutModifiers(text: string): string {
+  return text.replace(/^export /, '').replace(/^declare /, '');
+}
+
+/** `{ options, query }: Batch` tells how the function begins inside; a reader wants a name: `batch: Batch`. */
+function namedParameters(text: string): string {
+  return text.replace(/\{[^{}:]*\}(\??): (\w+)/g, (_, optional: string, type: string) => {
+    const name = type.endsWith('Options') ? 'options' : type.charAt(0).toLowerCase() + type.slice(1);
+    return `${name}${optional}: ${type}`;
+  });
+}
+
+function membersOf(declaration: ts.Declaration, checker: ts.TypeChecker): ApiMember[] {
+  if (!ts.isInterfaceDeclaration(declaration) && !ts.isClassDeclaration(declaration)) return [];
+  // Types made from the spec are thousands of lines, which the reference says better.
+  if (declaration.getSourceFile().fileName.includes('/generated/')) return [];
+  const members: ApiMember[] = [];
+  for (const member of declaration.members) {
+    const symbol = member.name && checker.getSymbolAtLocation(member.name);
+    if (!symbol) continue;
+    if (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private) continue;
+    const signature = member.getText().replace(/;$/, '');
+    const isOptional = 'questionToken' in member && member.questionToken !== undefined;
+    members.push({
+      signature: isOptional ? signature.replace(/ \| undefined$/, '') : signature,
+      documentation: linked(symbol.getDocumentationComment(checker)),
+    });
+  }
+  return members;
+}
+
+function moduleDocumentation(text: string): string {
+  const [, comment = ''] = /^\s*\/\*\*([\s\S]*?)\*\/\s*(?=export|import)/.exec(text) ?? [];
+  return comment
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, ''))
+    .filter((line) => !line.startsWith('@'))
+    .join('\n')
+    .trim();
+}
+
+/** `{@link X}` as a name in backticks, which the renderer of Markdown turns into a link. */
+function linked(parts: ts.SymbolDisplayPart[] | undefined): string {
+  return ts.displayPartsToString(parts).replace(/\{@link ([^}|\s]+)[^}]*\}/g, '`$1`');
+}

@@ -1,0 +1,29 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { addCodeSamples } from './add-code-samples.js';
+import { redocly } from './redocly.js';
+
+/**
+ * Lints the spec and returns it as one JSON document, with the code samples of its `samples` folder: the text of
+ * generated/openapi.json.
+ *
+ * @param folder the folder of openapi.yaml, redocly.yaml and samples/
+ * @throws {Error} with the report of the linter when it finds anything
+ */
+export async function bundleSpec(folder: string): Promise<string> {
+  const config = resolve(folder, 'redocly.yaml');
+  const work = await mkdtemp(join(tmpdir(), 'scenario-downloads-bundle-'));
+  try {
+    const output = join(work, 'openapi.json');
+    // Both at once, and both to their end: the folder must not go away under one of them.
+    const runs = await Promise.allSettled([
+      redocly(['lint', '--config', config]),
+      redocly(['bundle', 'scenario-downloads@v1', '--config', config, '--output', output]),
+    ]);
+    for (const run of runs) if (run.status === 'rejected') throw run.reason;
+    return await addCodeSamples(await readFile(output, 'utf8'), resolve(folder, 'samples'));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

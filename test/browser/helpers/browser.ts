@@ -1,0 +1,46 @@
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+/** A page that writes down what it should not do. */
+export interface WatchedPage extends AsyncDisposable {
+  page: Page;
+  /** Every request that left for anything but the page's own files. */
+  foreign: string[];
+  /** Errors and warnings of the console, and errors that nobody caught. */
+  complaints: string[];
+}
+
+/** Chromium without anything that calls home. `CHROMIUM_PATH` says where it is. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  });
+}
+
+/** @param own what its requests may begin with, such as `file://` or the URL of a local server */
+export async function openPage(
+  browser: Browser,
+  own: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const foreign: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (![own, 'data:', 'blob:'].some((start) => url.startsWith(start))) foreign.push(url);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { page, foreign, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
