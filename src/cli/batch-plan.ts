@@ -1,5 +1,5 @@
 import { planBatches, type Batch } from '../batches.js';
-import type { TargetFormat } from '../types.js';
+import { MAX_BATCH_SIZE, type TargetFormat } from '../types.js';
 import type { BatchOptions } from './command-options.js';
 import { usageError } from './command-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
@@ -25,7 +25,7 @@ export function planOf({ ids }: CommandSelection, options: Pick<BatchOptions, 't
  * @throws {CommandError} when inferences or models are among what is asked for
  */
 export function requireConvertible({ ids }: CommandSelection, format: TargetFormat | undefined): void {
-  if (format === undefined || ids.inferenceIds.size + ids.modelIds.size === 0) return;
+  if (format === undefined || ids.inferenceIds.length + ids.modelIds.length === 0) return;
   throw usageError(
     '--format takes asset ids only: the API does not tell which assets an inference or a model has.',
     'Leave out --inference and --model, or --format.',
@@ -33,9 +33,12 @@ export function requireConvertible({ ids }: CommandSelection, format: TargetForm
 }
 
 /** What progress is measured by. */
-export function progressPlanOf({ ids }: CommandSelection, batches: number): ProgressPlan {
-  const isOpenEnded = ids.inferenceIds.size + ids.modelIds.size > 0;
-  return { batches, assets: isOpenEnded ? undefined : ids.assetIds.size };
+export function progressPlanOf({ ids }: CommandSelection, format: TargetFormat | undefined): ProgressPlan {
+  const assets = ids.assetIds.length;
+  const sources = ids.inferenceIds.length + ids.modelIds.length;
+  // Counted instead of planned: a plan of a million ids is not needed twice.
+  const batches = Math.ceil(assets / MAX_BATCH_SIZE) + Math.ceil(sources / MAX_BATCH_SIZE);
+  return { batches: format === undefined ? batches : 0, assets: sources > 0 ? undefined : assets };
 }
 
 /** `1,000 assets`, `2 inferences, 1 model`. */

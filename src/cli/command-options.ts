@@ -9,9 +9,9 @@ export interface ApiOptions {
 
 /** The options that choose assets and batches. */
 export interface BatchOptions extends ApiOptions {
-  inference: string[];
-  model: string[];
-  from: string[];
+  inference?: string[];
+  model?: string[];
+  from?: string[];
   template?: string;
   flat?: boolean;
   format?: TargetFormat;
@@ -26,36 +26,26 @@ const MAX_PORT = 65_535;
 
 export function addApiOptions(command: Command): Command {
   return command
-    .option('--env-file <file>', 'read SCENARIO_* variables from a file; they win over those of the environment')
+    .option('--env-file <file>', 'read variables from a file; they win over those of the environment')
     .option('--debug', 'show the stack of an error');
 }
 
 export function addBatchOptions(command: Command): Command {
   command
     .argument('[assetId...]', 'assets by their ids')
-    .option('--inference <id>', 'every asset of this inference; may be repeated', collect, [])
-    .option('--model <id>', 'every asset of this model; may be repeated', collect, [])
-    .option('--from <file>', 'ids from a file, or - for standard input: lines, JSON lines or a JSON array', collect, [])
-    .option(
-      '--template <template>',
-      'how files are named, with <seed>, <num>, <prompt> and <generator>',
-      parseTemplate,
-    )
+    .option('--inference <id>', 'every asset of this inference; may be repeated', collect)
+    .option('--model <id>', 'every asset of this model; may be repeated', collect)
+    .option('--from <file>', 'ids from a file, or - for standard input: lines, JSON lines or a JSON array', collect)
+    .option('--template <template>', 'how files are named, with <seed>, <num>, <prompt> and <generator>', parseTemplate)
     .option('--flat', 'no folders')
-    .addOption(
-      new Option('--format <format>', 'convert images: one request for each asset id').choices(TARGET_FORMATS),
-    )
+    .addOption(new Option('--format <format>', 'convert images: one request for each asset id').choices(TARGET_FORMATS))
     .option('--concurrency <n>', 'how many jobs at once (default: 4)', parseInteger(1, 1000))
-    .option(
-      '--timeout <seconds>',
-      'how long to wait for one job (default: 1800)',
-      parseInteger(1, MAX_TIMEOUT_SECONDS),
-    )
+    .option('--timeout <seconds>', 'how long to wait for one job (default: 1800)', parseInteger(1, MAX_TIMEOUT_SECONDS))
     .option('--quiet', 'print nothing but errors');
   return addApiOptions(command);
 }
 
-export function collect(value: string, previous: string[]): string[] {
+export function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
 

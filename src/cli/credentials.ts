@@ -24,11 +24,9 @@ export function readEnvironment(env: Environment, envFile: string | undefined): 
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     const reason = isMissing ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause);
-    throw usageError(
-      `--env-file ${envFile} cannot be read: ${reason}.`,
-      `Name a file with lines such as ${KEY}=...`,
-      { cause },
-    );
+    throw usageError(`--env-file ${envFile} cannot be read: ${reason}.`, `Name a file with lines such as ${KEY}=...`, {
+      cause,
+    });
   }
 }
 
@@ -50,12 +48,15 @@ export function requireCredentials(env: Environment): Credentials {
     });
   }
   const missing = [apiKey ? undefined : KEY, apiSecret ? undefined : SECRET].filter((name) => name !== undefined);
-  throw new CommandError(`There are no credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`, {
-    code: 'NO_CREDENTIALS',
-    advice:
-      `Set ${KEY} and ${SECRET}, or name a file that sets them with --env-file. ` +
-      'API keys are made in the Scenario web app (https://app.scenario.com), in the settings of your workspace. ' +
-      'To try the command without an account, start "scenario-downloads sandbox" in another terminal.',
-    exitCode: EXIT.credentials,
-  });
+  throw new CommandError(
+    `There are no credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`,
+    {
+      code: 'NO_CREDENTIALS',
+      advice:
+        `Set ${KEY} and ${SECRET}, or name a file that sets them with --env-file. ` +
+        'API keys are made in the Scenario web app (https://app.scenario.com), in the settings of your workspace. ' +
+        'To try the command without an account, start "scenario-downloads sandbox" in another terminal.',
+      exitCode: EXIT.credentials,
+    },
+  );
 }

@@ -78,9 +78,6 @@ export function exitCodeOfReport(report: SaveReport): ExitCode {
     ...(error !== undefined && failed.length === 0 ? [error] : []),
     ...failed.map((file) => file.error),
   ]);
-  const code = combineExitCodes([
-    ...errors.map(exitCodeOfError),
-    ...(report.missing.length > 0 ? [EXIT.failed] : []),
-  ]);
+  const code = combineExitCodes([...errors.map(exitCodeOfError), ...(report.missing.length > 0 ? [EXIT.failed] : [])]);
   return code === EXIT.done && !report.ok ? EXIT.failed : code;
 }

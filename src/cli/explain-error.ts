@@ -59,7 +59,8 @@ function adviceOn(error: unknown): string {
   }
   if (error instanceof FileSystemError) return adviceOnDisk(error.errno);
   const { code } = reportError(error);
-  if (code === 'UNEXPECTED') return 'This is a fault of the command: run it again with --debug and report what it says.';
+  if (code === 'UNEXPECTED')
+    return 'This is a fault of the command: run it again with --debug and report what it says.';
   return 'Run the same command again; what is there already is kept.';
 }
 

@@ -22,8 +22,7 @@ Exit codes:
   5    worth the same command again later: network, rate limit, server in trouble, job not ready in time
   6    an archive is damaged or not safe to unpack
   7    the disk is full or not writable, or another process saves into the folder
-  130  interrupted
-`,
+  130  interrupted`,
   get: `
 Run the same command again and it goes on where it was: what is there and intact is not fetched again.
 
@@ -31,12 +30,11 @@ Examples:
   $ scenario-downloads get asset_123 asset_456 --out ./renders
   $ scenario-downloads get --from ids.txt --template '<prompt>-<seed>' --flat
   $ cat ids.jsonl | scenario-downloads get --from - --json > report.json
-  $ scenario-downloads get --model model_123 --include '**/*.png' --exclude '**/draft*'
+  $ scenario-downloads get --model model_123 --include '*.png' --exclude 'drafts/**'
   $ scenario-downloads get asset_123 --format webp
   $ scenario-downloads get --from ids.txt --dry-run
 
-Globs are matched against the whole path below the folder, with / between its parts.
-`,
+A glob with a / in it is matched against the whole path below the folder, any other against the name of the file.`,
   urls: `
 A line is {"kind":"archive","index","part","jobId","jobStatus","assets","downloadUrl"}, or with --format
 {"kind":"asset","index","assetId","targetFormat","downloadUrl"}. "assets" is null where only the server knows.
@@ -45,19 +43,16 @@ The URLs are signed: whoever has one can fetch the file until it expires. Keep t
 
 Examples:
   $ scenario-downloads urls asset_123 asset_456
-  $ scenario-downloads urls --from ids.txt | jq -r .downloadUrl | xargs -n 1 curl -O -J
-  $ scenario-downloads urls --from ids.txt --format webp > urls.jsonl
-`,
+  $ scenario-downloads urls --from ids.txt | jq -r .downloadUrl | wget --input-file=-
+  $ scenario-downloads urls --from ids.txt --format webp > urls.jsonl`,
   status: `
 Exits with 0 while the job runs and when it is ready, and with 3 when it has failed.
 
 Examples:
   $ scenario-downloads status job_123
-  $ scenario-downloads status job_123 --json
-`,
+  $ scenario-downloads status job_123 --json`,
   sandbox: `
 Examples:
   $ scenario-downloads sandbox
-  $ scenario-downloads sandbox --port 4010
-`,
+  $ scenario-downloads sandbox --port 4010`,
 } as const;

@@ -5,6 +5,8 @@ import { createScrubber } from './scrub.js';
 export interface Output {
   /** A line of the result, as it is. */
   result: (line: string) => void;
+  /** A result as JSON, on one line, without secrets and without the query of any URL. */
+  document: (value: unknown) => void;
   /** A line for people, without secrets and without the query of any URL. */
   note: (line: string) => void;
   readonly stdout: TerminalStream;
@@ -23,6 +25,7 @@ export function createOutput(
   return {
     ...streams,
     result: (line) => void streams.stdout.write(`${line}\n`),
+    document: (value) => void streams.stdout.write(`${scrub(JSON.stringify(value))}\n`),
     note: (line) => void streams.stderr.write(`${scrub(line)}\n`),
   };
 }

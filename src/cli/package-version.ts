@@ -1,19 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-/** The version in the package.json that this file belongs to, as a source or built. */
+/** The version of this package, as its package.json has it. */
 export function packageVersion(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    const text = readIfThere(new URL(path, import.meta.url));
-    if (text !== undefined) return (JSON.parse(text) as { version: string }).version;
-  }
-  throw new Error('The package.json of scenario-downloads is not where it should be. Install the package again.');
-}
-
-function readIfThere(url: URL): string | undefined {
-  try {
-    return readFileSync(url, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const { version } = createRequire(import.meta.url)('scenario-downloads/package.json') as { version: string };
+  return version;
 }

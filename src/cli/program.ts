@@ -1,6 +1,13 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
-import { addApiOptions, addBatchOptions, collect, parsePort, type ApiOptions, type BatchOptions } from './command-options.js';
+import {
+  addApiOptions,
+  addBatchOptions,
+  collect,
+  parsePort,
+  type ApiOptions,
+  type BatchOptions,
+} from './command-options.js';
 import type { GetOptions } from './commands/get.js';
 import type { ExitCode } from './exit-codes.js';
 import { HELP } from './help-texts.js';
@@ -8,7 +15,10 @@ import { packageVersion } from './package-version.js';
 
 export interface ProgramHost {
   /** Runs a command that was parsed. */
-  run: (options: ApiOptions & { json?: boolean }, command: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
+  run: (
+    options: ApiOptions & { json?: boolean },
+    command: (context: CommandContext) => Promise<ExitCode>,
+  ) => Promise<void>;
   /** Takes what the parser has to say about a mistake. */
   onMistake: (text: string) => void;
 }
@@ -28,8 +38,8 @@ export function createProgram({ run, onMistake }: ProgramHost): Command {
   addBatchOptions(program.command('get').description('Save assets into a folder.'))
     .option('-o, --out <dir>', 'the folder to save into (default: ./scenario-downloads)')
     .option('--keep-archives', 'keep the archives beside the files')
-    .option('--include <glob>', 'only files whose path matches; may be repeated', collect, [])
-    .option('--exclude <glob>', 'no files whose path matches; may be repeated', collect, [])
+    .option('--include <glob>', 'only files whose path matches; may be repeated', collect)
+    .option('--exclude <glob>', 'no files whose path matches; may be repeated', collect)
     .option('--force', 'request and fetch everything anew, and replace what is there')
     .option('--dry-run', 'print the plan and request nothing; needs no credentials')
     .option('--json', 'print one JSON document on standard output')

@@ -2,6 +2,8 @@ import { redactText } from '../redact.js';
 
 /** A short secret would be found in words that have nothing to do with it. */
 const SHORTEST = 6;
+/** A URL with user info, a query or a fragment. One that has none is left as it was written. */
+const WITH_MORE_THAN_A_PATH = /https?:\/\/[^\s"'<>\\]*[?#@][^\s"'<>\\]*/gi;
 
 /**
  * A function that takes every secret out of a text, also in the form in which HTTP Basic sends it, and the query out of
@@ -9,7 +11,7 @@ const SHORTEST = 6;
  */
 export function createScrubber(secrets: () => readonly (string | undefined)[]): (text: string) => string {
   return (text) => {
-    let scrubbed = redactText(text);
+    let scrubbed = text.replace(WITH_MORE_THAN_A_PATH, redactText);
     for (const secret of withEncodings(secrets())) scrubbed = scrubbed.replaceAll(secret, '***');
     return scrubbed;
   };

@@ -14,9 +14,7 @@ export function withOption(argv: readonly string[], option: string, value?: stri
   const rest = end === -1 ? [] : argv.slice(end);
   const kept = options.filter(
     (argument, at) =>
-      argument !== option &&
-      !argument.startsWith(`${option}=`) &&
-      !(value !== undefined && options[at - 1] === option),
+      argument !== option && !argument.startsWith(`${option}=`) && !(value !== undefined && options[at - 1] === option),
   );
   return [...kept, option, ...(value === undefined ? [] : [value]), ...rest];
 }

@@ -16,14 +16,16 @@ export function printPlan(
   const { out, format, json, quiet } = options;
   const plan = planOf(selection, options);
   if (json) {
-    output.result(JSON.stringify(documentOfPlan(out, format === undefined ? plan : [], selection)));
+    output.document(documentOfPlan(out, format === undefined ? plan : [], selection));
     return EXIT.done;
   }
   if (quiet) return EXIT.done;
   const { assetIds, inferenceIds, modelIds } = selection.ids;
-  const counts = { assetIds: assetIds.size, inferenceIds: inferenceIds.size, modelIds: modelIds.size };
+  const counts = { assetIds: assetIds.length, inferenceIds: inferenceIds.length, modelIds: modelIds.length };
   const requests =
-    format === undefined ? countOf(plan.length, 'batch', 'batches') : `${formatCount(assetIds.size)} requests for ${format}`;
+    format === undefined
+      ? countOf(plan.length, 'batch', 'batches')
+      : `${formatCount(assetIds.length)} requests for ${format}`;
   if (format === undefined) for (const line of linesOfPlan(plan)) output.result(line);
   else output.result(`${requests}, one for each asset`);
   if (selection.duplicates > 0) output.note(`${describeDuplicates(selection)}.`);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ScenarioClient } from '../../client.js';
 import type { SaveReport } from '../../node/report.js';
 import type { SaveOptions } from '../../node/save-options.js';
-import { planOf, planOptionsOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
+import { planOptionsOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
 import type { CommandContext } from '../command-context.js';
 import type { BatchOptions } from '../command-options.js';
 import { connect } from '../connect.js';
@@ -10,15 +10,15 @@ import { exitCodeOfReport, type ExitCode } from '../exit-codes.js';
 import { matcherOf } from '../globs.js';
 import { readSelectionOptions, type CommandSelection } from '../ids/read-selection.js';
 import { describeDuplicates, documentOfReport } from '../json-document.js';
-import { showProgress } from '../progress/show-progress.js';
+import { createProgressDisplay } from '../progress/show-progress.js';
 import { summarize } from '../summary.js';
 import { printPlan } from './dry-run.js';
 
 export interface GetOptions extends BatchOptions {
   out?: string;
   keepArchives?: boolean;
-  include: string[];
-  exclude: string[];
+  include?: string[];
+  exclude?: string[];
   force?: boolean;
   dryRun?: boolean;
   json?: boolean;
@@ -42,16 +42,14 @@ export async function get(
   if (options.dryRun) return printPlan(selection, { ...options, out }, output);
 
   const note = quiet ? () => undefined : output.note;
-  // Only those of the run itself: what the client repeats is among its events.
-  let onProgress: SaveOptions['onProgress'];
-  const client = connect(env, (event) => onProgress?.(event));
+  const plan = progressPlanOf(selection, options.format);
+  const progress = createProgressDisplay({ output, env, plan, quiet });
+  const { onProgress } = progress;
+  const client = connect(env, onProgress);
   if (options.out === undefined) note(`Saving into ./${DEFAULT_DIRECTORY}; --out DIR chooses another folder.`);
   if (selection.duplicates > 0) note(`${describeDuplicates(selection)}.`);
 
-  const batches = options.format === undefined ? planOf(selection, options).length : 0;
-  const plan = progressPlanOf(selection, batches);
-  const progress = await showProgress({ output, env, plan, quiet });
-  onProgress = progress.onProgress;
+  await progress.start();
   let report: SaveReport;
   try {
     report = await save(client, selection, { ...options, out }, { ...context, onProgress });
@@ -59,12 +57,20 @@ export async function get(
     progress.stop();
   }
 
-  if (json) output.result(JSON.stringify(documentOfReport(report, selection)));
+  if (json) output.document(documentOfReport(report, selection));
   else if (!quiet && output.stdout.isTTY !== true) {
-    for (const { files } of report.batches) for (const { path } of files) output.result(join(out, path));
+    for (const path of pathsOf(report)) output.result(join(out, path));
   }
-  for (const line of summarize(report, { out, quiet, selection, options, argv: context.argv })) output.note(line);
+  for (const line of summarize(report, { ...context, selection, options: { ...options, out, assetIds } }))
+    output.note(line);
   return exitCodeOfReport(report);
+}
+
+function* pathsOf({ batches }: SaveReport): Generator<string> {
+  for (const { files, archive } of batches) {
+    for (const { path } of files) yield path;
+    if (archive !== undefined) yield archive;
+  }
 }
 
 async function save(

@@ -4,10 +4,7 @@ import { usageError } from '../command-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 /** Runs the sandbox until Ctrl-C, which is how it is meant to end. */
-export async function sandbox(
-  { port = 0 }: { port?: number },
-  { output, signal }: CommandContext,
-): Promise<ExitCode> {
+export async function sandbox({ port = 0 }: { port?: number }, { output, signal }: CommandContext): Promise<ExitCode> {
   const running = await start(port);
   try {
     output.note(`The sandbox runs at ${running.baseUrl}. Ctrl-C stops it. In another terminal:`);
@@ -24,7 +21,10 @@ export async function sandbox(
 }
 
 /** What sets the variables for the other commands, in the words of the platform's shell. */
-export function exportLines({ baseUrl, credentials }: Pick<Sandbox, 'baseUrl' | 'credentials'>, platform: string): string[] {
+export function exportLines(
+  { baseUrl, credentials }: Pick<Sandbox, 'baseUrl' | 'credentials'>,
+  platform: string,
+): string[] {
   const variables = {
     SCENARIO_BASE_URL: baseUrl,
     SCENARIO_SDK_API_KEY: credentials.apiKey,

@@ -21,6 +21,7 @@ export async function status(
   const { jobStatus, downloadUrl } = await getStatus(connect(env), jobId, systemClock, signal);
   const isFailed = meaningOf(jobStatus) === 'failed';
   const state = isFailed ? 'failed' : downloadUrl === undefined ? 'running' : 'ready';
-  output.result(json ? JSON.stringify({ schemaVersion: 1, ok: !isFailed, jobId, jobStatus, state }) : `${jobId}  ${jobStatus}  ${state}`);
+  if (json) output.document({ schemaVersion: 1, ok: !isFailed, jobId, jobStatus, state });
+  else output.result(`${jobId}  ${jobStatus}  ${state}`);
   return isFailed ? EXIT.failed : EXIT.done;
 }

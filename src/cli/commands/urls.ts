@@ -1,16 +1,17 @@
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { ScenarioClient } from '../../client.js';
 import { downloadAssets, type AssetOutcome } from '../../download-assets.js';
 import { downloadBatches, type BatchOutcome } from '../../download-batches.js';
-import type { ProgressEvent } from '../../progress.js';
 import { planOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
 import type { CommandContext } from '../command-context.js';
 import type { BatchOptions } from '../command-options.js';
 import { connect } from '../connect.js';
 import { combineExitCodes, type ExitCode } from '../exit-codes.js';
 import { explainError } from '../explain-error.js';
-import { readSelectionOptions } from '../ids/read-selection.js';
+import { readSelectionOptions, type CommandSelection } from '../ids/read-selection.js';
 import { describeDuplicates } from '../json-document.js';
-import { showProgress, type ProgressDisplay } from '../progress/show-progress.js';
+import { createProgressDisplay, type ProgressDisplay } from '../progress/show-progress.js';
 
 /**
  * Prints the signed URLs of a selection, each as it is ready: of archives (`downloadRequestBatch`,
@@ -25,35 +26,25 @@ export async function urls(
   const { quiet = false, format } = options;
   const selection = await readSelectionOptions({ ...options, assetIds }, context.stdin, context.signal);
   requireConvertible(selection, format);
-  let onProgress: ProgressDisplay['onProgress'] | undefined;
-  const client = connect(env, (event) => onProgress?.(event));
-  if (selection.duplicates > 0 && !quiet) output.note(`${describeDuplicates(selection)}.`);
-
-  const plan = format === undefined ? planOf(selection, options) : [];
   // Lines that come on the same terminal would go through the live one.
   const isShared = output.stdout.isTTY === true && output.stderr.isTTY === true;
-  const progressPlan = progressPlanOf(selection, plan.length);
-  const progress = await showProgress({ output, env, plan: progressPlan, quiet: quiet || isShared });
-  onProgress = progress.onProgress;
+  const progress = createProgressDisplay({
+    output,
+    env,
+    plan: progressPlanOf(selection, format),
+    quiet: quiet || isShared,
+  });
+  const { onProgress } = progress;
+  const client = connect(env, onProgress);
+  if (selection.duplicates > 0 && !quiet) output.note(`${describeDuplicates(selection)}.`);
 
+  await progress.start();
   const signal = AbortSignal.any([context.signal, outputClosed]);
-  const common = {
-    concurrency: options.concurrency,
-    signal,
-    onProgress: (event: ProgressEvent) => onProgress?.(event),
-  };
-  const outcomes: AsyncIterable<BatchOutcome | AssetOutcome> =
-    format === undefined
-      ? downloadBatches(client, plan, {
-          ...common,
-          timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
-        })
-      : downloadAssets(client, selection.ids.assetIds, { ...common, targetFormat: format });
   const failures: { label: string; error: Error }[] = [];
   try {
-    for await (const outcome of outcomes) {
+    for await (const outcome of resolveAll(client, selection, options, { signal, onProgress })) {
       if (outcome.status === 'failed') failures.push({ label: labelOf(outcome), error: outcome.error });
-      else if (!output.stdout.write(`${JSON.stringify(lineOf(outcome))}\n`)) await once(output.stdout, 'drain', { signal });
+      else await writeLine(output.stdout, JSON.stringify(lineOf(outcome)), signal);
     }
   } catch (error) {
     // Whoever reads has seen enough.
@@ -67,6 +58,25 @@ export async function urls(
     output.note(`  ${advice}`);
   }
   return combineExitCodes(failures.map(({ error }) => explainError(error).exitCode));
+}
+
+function resolveAll(
+  client: ScenarioClient,
+  selection: CommandSelection,
+  options: BatchOptions,
+  run: { signal: AbortSignal; onProgress: ProgressDisplay['onProgress'] },
+): AsyncIterable<BatchOutcome | AssetOutcome> {
+  const { concurrency, timeout, format } = options;
+  if (format !== undefined) {
+    return downloadAssets(client, selection.ids.assetIds, { ...run, concurrency, targetFormat: format });
+  }
+  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
+  return downloadBatches(client, planOf(selection, options), { ...run, concurrency, timeoutMs });
+}
+
+/** Waits while nobody reads: a million lines must not pile up. */
+async function writeLine(stream: Writable, line: string, signal: AbortSignal): Promise<void> {
+  if (!stream.write(`${line}\n`)) await once(stream, 'drain', { signal });
 }
 
 type Ready<Outcome> = Extract<Outcome, { status: 'ready' }>;

@@ -1,22 +1,25 @@
 /** What a scanner of a JSON array is fed with, piece by piece. */
 export interface ArrayScanner {
-  push(text: string): void;
+  push: (text: string) => void;
   /** To be called after the last piece. */
-  end(): void;
+  end: () => void;
 }
 
 export interface ArrayListener {
   /** An element as text, with its number and the line that it begins on, both from 1. */
-  onElement(text: string, item: number, line: number): void;
+  onElement: (text: string, item: number, line: number) => void;
   /** What is wrong, and on which line. Throws. */
-  onProblem(problem: string, line: number): never;
+  onProblem: (problem: string, line: number) => never;
 }
 
 /** No id is that long: what is, is a quote that was never closed. */
 const MAX_ELEMENT_LENGTH = 65_536;
 
 /** Cuts a JSON array into its elements as it comes, without having all of it at once. */
-export function createArrayScanner({ onElement, onProblem }: ArrayListener): ArrayScanner {
+export function createArrayScanner(listener: ArrayListener): ArrayScanner {
+  // With a type of its own, so that the compiler knows that it does not return.
+  const onProblem: ArrayListener['onProblem'] = listener.onProblem;
+  const { onElement } = listener;
   let state: 'before' | 'inside' | 'after' = 'before';
   let element = '';
   let elementLine = 1;

@@ -8,15 +8,15 @@ import { readIds } from './read-ids.js';
 export interface SelectionOptions {
   /** The operands. */
   assetIds: readonly string[];
-  inference: readonly string[];
-  model: readonly string[];
+  inference?: readonly string[];
+  model?: readonly string[];
   /** Files; `-` is standard input. */
-  from: readonly string[];
+  from?: readonly string[];
 }
 
 /** A selection for `saveAll`, without duplicates, and what was left out of it. */
 export interface CommandSelection {
-  ids: Record<IdKind, Set<string>>;
+  ids: Record<IdKind, string[]>;
   /** How many ids came more than once; each is kept once. */
   duplicates: number;
   /** The first of them. */
@@ -36,14 +36,15 @@ export async function readSelectionOptions(
   stdin: Readable,
   signal: AbortSignal,
 ): Promise<CommandSelection> {
-  const ids = { assetIds: new Set<string>(), inferenceIds: new Set<string>(), modelIds: new Set<string>() };
-  const selection: CommandSelection = { ids, duplicates: 0, duplicateExamples: [] };
+  const seen = { assetIds: new Set<string>(), inferenceIds: new Set<string>(), modelIds: new Set<string>() };
+  let duplicates = 0;
+  const duplicateExamples: string[] = [];
   const take = (kind: IdKind, id: string) => {
-    const set = ids[kind];
+    const set = seen[kind];
     const before = set.size;
     if (set.add(id).size > before) return;
-    selection.duplicates++;
-    if (selection.duplicateExamples.length < MAX_EXAMPLES) selection.duplicateExamples.push(id);
+    duplicates++;
+    if (duplicateExamples.length < MAX_EXAMPLES && !duplicateExamples.includes(id)) duplicateExamples.push(id);
   };
   const takeArguments = (kind: IdKind, name: string, values: readonly string[]) => {
     for (const id of values) {
@@ -54,15 +55,19 @@ export async function readSelectionOptions(
   };
 
   takeArguments('assetIds', 'An asset id', options.assetIds);
-  takeArguments('inferenceIds', '--inference', options.inference);
-  takeArguments('modelIds', '--model', options.model);
-  for (const file of new Set(options.from)) {
+  takeArguments('inferenceIds', '--inference', options.inference ?? []);
+  takeArguments('modelIds', '--model', options.model ?? []);
+  const from = options.from ?? [];
+  for (const file of new Set(from)) {
     await readIds(open(file, stdin, signal), file === '-' ? 'standard input' : file, take);
   }
-  if (ids.assetIds.size + ids.inferenceIds.size + ids.modelIds.size > 0) return selection;
-  const isGiven = options.from.length > 0;
+  // As lists, since sets of a million take room that nobody needs any more.
+  const ids = { assetIds: [...seen.assetIds], inferenceIds: [...seen.inferenceIds], modelIds: [...seen.modelIds] };
+  if (ids.assetIds.length + ids.inferenceIds.length + ids.modelIds.length > 0) {
+    return { ids, duplicates, duplicateExamples };
+  }
   throw usageError(
-    isGiven ? `There is no id in ${options.from.join(', ')}.` : 'Nothing is selected.',
+    from.length > 0 ? `There is no id in ${from.join(', ')}.` : 'Nothing is selected.',
     'Name asset ids, or use --inference ID, --model ID, or --from FILE.',
   );
 }

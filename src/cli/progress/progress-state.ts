@@ -11,7 +11,8 @@ export interface ProgressPlan {
 
 /** What is known of a run at a moment: everything that a line of progress is made of. */
 export interface Progress {
-  phase: 'requesting' | 'preparing' | 'downloading';
+  /** Asking for archives, waiting for them, checking what an earlier run has saved, saving files. */
+  phase: 'asking' | 'waiting' | 'checking' | 'saving';
   batches: { ready: number; total: number };
   files: { done: number; total: number | undefined; failed: number };
   /** Bytes that have come over the network, and those that are known to be needed. */
@@ -43,7 +44,8 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
   let requested = 0;
   let failedBatches = 0;
   let listedFiles = 0;
-  let done = 0;
+  let saved = 0;
+  let skipped = 0;
   let failedFiles = 0;
   let received = 0;
   let expected = 0;
@@ -84,8 +86,10 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
         jobs.ready.add(event.jobId);
         break;
       case 'file-saved':
+        saved++;
+        break;
       case 'file-skipped':
-        done++;
+        skipped++;
         break;
       case 'file-failed':
         failedFiles++;
@@ -111,18 +115,18 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
     take,
     read() {
       const ready = jobs.ready.size;
-      const isDownloading = jobs.opened.size > 0 || done > 0 || received > 0;
-      const phase = isDownloading ? 'downloading' : requested > 0 ? 'preparing' : 'requesting';
+      const isSaving = jobs.opened.size > 0 || saved > 0 || received > 0;
+      const phase = isSaving ? 'saving' : requested > 0 ? 'waiting' : skipped > 0 ? 'checking' : 'asking';
       const isAllOpened = plan.batches > 0 && jobs.opened.size + failedBatches >= batches;
       const perSecond = rate.read();
       return {
         phase,
         batches: { ready, total: batches },
-        files: { done, total: isAllOpened ? listedFiles : plan.assets, failed: failedFiles },
+        files: { done: saved + skipped, total: isAllOpened ? listedFiles : plan.assets, failed: failedFiles },
         bytes: { received, expected: Math.max(received, expected) },
         rate: perSecond,
         secondsLeft: secondsLeft(perSecond, isAllOpened ? expected - received : undefined),
-        waitingFor: describePause([pause, phase === 'preparing' ? poll : undefined], now()),
+        waitingFor: describePause([pause, phase === 'waiting' ? poll : undefined], now()),
       };
     },
   };

@@ -5,13 +5,14 @@ import { showLines } from './lines.js';
 import type { ProgressView } from './live.js';
 import { createProgressTracker, type ProgressPlan } from './progress-state.js';
 
-/** Shows a run until it is stopped. */
+/** Follows a run from the beginning, and shows it once it is started, until it is stopped. */
 export interface ProgressDisplay {
   onProgress: (event: SaveEvent) => void;
+  start: () => Promise<void>;
   stop: () => void;
 }
 
-export interface ShowProgressOptions {
+export interface ProgressDisplayOptions {
   output: Output;
   env: Environment;
   plan: ProgressPlan;
@@ -19,16 +20,26 @@ export interface ShowProgressOptions {
 }
 
 /** A live line on a terminal; where nobody watches, in a pipe or with CI set, a line every few seconds. */
-export async function showProgress({ output, env, plan, quiet }: ShowProgressOptions): Promise<ProgressDisplay> {
+export function createProgressDisplay({ output, env, plan, quiet }: ProgressDisplayOptions): ProgressDisplay {
   const tracker = createProgressTracker(plan, Date.now);
-  const view = quiet ? silence : await chooseView(output, env, tracker.read);
+  let view = silence;
   return {
     onProgress: (event) => {
       tracker.take(event);
       view.update();
     },
-    stop: view.stop,
+    start: async () => {
+      if (!quiet) view = await chooseView(output, env, tracker.read);
+    },
+    stop: () => view.stop(),
   };
+}
+
+/** A display that is started already. */
+export async function showProgress(options: ProgressDisplayOptions): Promise<ProgressDisplay> {
+  const display = createProgressDisplay(options);
+  await display.start();
+  return display;
 }
 
 const silence: ProgressView = { update: () => undefined, stop: () => undefined };

@@ -1,0 +1,166 @@
+import type { BatchReport, ErrorReport, SaveReport } from '../node/report.js';
+import type { GetOptions } from './commands/get.js';
+import { planOf } from './batch-plan.js';
+import type { CommandSelection } from './ids/read-selection.js';
+import { countOf, formatCount } from './numbers.js';
+import { shellCommand, withOption } from './shell-command.js';
+
+/** What somebody should look at, and how to go on from there. */
+export interface AttentionGroup {
+  label: 'failed' | 'missing' | 'possibly truncated' | 'note' | 'renamed';
+  items: string[];
+  commands: { what: string; line: string }[];
+  /** Whether it is said even with `--quiet`. */
+  isError: boolean;
+}
+
+export interface AttentionContext {
+  selection: CommandSelection;
+  options: GetOptions & { out: string; assetIds: readonly string[] };
+  argv: readonly string[];
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 1800;
+const MAX_EXAMPLES = 3;
+
+/** Everything in a report that needs attention, the worst first. */
+export function attentionOf(report: SaveReport, context: AttentionContext): AttentionGroup[] {
+  const groups = [
+    failures(report, context),
+    shortfalls(report, context),
+    truncations(report, context),
+    surpluses(report),
+    renames(report, context),
+  ];
+  return groups.filter(({ items }) => items.length > 0);
+}
+
+function failures({ batches }: SaveReport, { argv, options }: AttentionContext): AttentionGroup {
+  const items: string[] = [];
+  const remedies = new Map<string, string>();
+  const note = (item: string, error: ErrorReport) => {
+    items.push(`${item}: ${error.message}`);
+    const { what, line } = remedyFor(error, argv, options.timeout);
+    remedies.set(line, what);
+  };
+  for (const batch of batches) {
+    if (batch.error !== undefined && batch.failed.length === 0) note(nameOf(batch), batch.error);
+    for (const { entry, error } of batch.failed) note(quoted(entry), error);
+  }
+  const commands = [...remedies].map(([line, what]) => ({ what, line }));
+  return { label: 'failed', items: groupByReason(items), commands, isError: true };
+}
+
+/** Many failures have the same cause: then it is said once. */
+function groupByReason(items: readonly string[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const item of items) {
+    const at = item.indexOf(': ');
+    const reason = item.slice(at + 2);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), item.slice(0, at)]);
+  }
+  return [...byReason].map(([reason, names]) => {
+    const rest = names.length - MAX_EXAMPLES;
+    return `${names.slice(0, MAX_EXAMPLES).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}: ${reason}`;
+  });
+}
+
+function remedyFor(
+  { code, status }: ErrorReport,
+  argv: readonly string[],
+  timeout = DEFAULT_TIMEOUT_SECONDS,
+): { what: string; line: string } {
+  if (code === 'JOB_TIMEOUT') {
+    return { what: 'wait longer', line: shellCommand(withOption(argv, '--timeout', String(timeout * 2))) };
+  }
+  if (code === 'ARCHIVE_ERROR') {
+    return { what: 'have the archive made anew', line: shellCommand(withOption(argv, '--force')) };
+  }
+  if (code === 'HTTP_ERROR' && status === 429) {
+    return { what: 'ask for less at once', line: shellCommand(withOption(argv, '--concurrency', '1')) };
+  }
+  return { what: 'go on', line: shellCommand(argv) };
+}
+
+function shortfalls({ missing }: SaveReport, { argv, options }: AttentionContext): AttentionGroup {
+  const items = missing.map(
+    ({ batch, part, jobId, expected, received }) =>
+      `${countOf(expected - received, 'asset')} of batch ${placeOf(batch, part)} (job ${jobId}): ` +
+      `${countOf(received, 'file')} came for ${countOf(expected, 'asset')}`,
+  );
+  const { assetIds, from = [], envFile } = options;
+  const selection = [
+    ...from.flatMap((file) => ['--from', file]),
+    ...(envFile === undefined ? [] : ['--env-file', envFile]),
+  ];
+  const operands = assetIds.length === 0 ? [] : ['--', ...assetIds];
+  return {
+    label: 'missing',
+    items,
+    commands: [
+      {
+        what: 'find out which, by asking for each by itself',
+        line: `${shellCommand(['urls', '--format', 'png', '--quiet', ...selection, ...operands])} > urls.jsonl`,
+      },
+      { what: 'ask for all of them anew', line: shellCommand(withOption(argv, '--force')) },
+    ],
+    isError: true,
+  };
+}
+
+function truncations({ warnings }: SaveReport, context: AttentionContext): AttentionGroup {
+  const truncated = warnings.filter(({ code }) => code === 'possibly-truncated');
+  const out = context.options.out;
+  const plan = truncated.length > 0 ? planOf(context.selection, context.options) : [];
+  const commands = truncated.flatMap(({ batch }) => {
+    const { inferenceIds = [], modelIds = [] } = plan[batch]?.query ?? {};
+    const sources = [...inferenceIds.map((id) => ['--inference', id]), ...modelIds.map((id) => ['--model', id])];
+    if (sources.length < 2) {
+      return [
+        { what: 'name its assets by their ids', line: shellCommand(['get', '--from', 'asset-ids.txt', '--out', out]) },
+      ];
+    }
+    const first = sources.length > MAX_EXAMPLES ? `; the first ${MAX_EXAMPLES} of ${formatCount(sources.length)}` : '';
+    return sources.slice(0, MAX_EXAMPLES).map((source) => ({
+      what: `ask for each by itself${first}`,
+      line: shellCommand(['get', ...source, '--out', out]),
+    }));
+  });
+  return {
+    label: 'possibly truncated',
+    items: truncated.map(({ batch, message }) => `batch ${batch + 1}: ${message}`),
+    commands,
+    isError: false,
+  };
+}
+
+function surpluses({ warnings }: SaveReport): AttentionGroup {
+  const items = warnings
+    .filter(({ code }) => code === 'more-than-asked')
+    .map(({ batch, message }) => `batch ${batch + 1}: ${message}`);
+  return { label: 'note', items, commands: [], isError: false };
+}
+
+function renames({ renamed }: SaveReport, { argv }: AttentionContext): AttentionGroup {
+  const [first] = renamed;
+  const items = first
+    ? [`${countOf(renamed.length, 'file')}, such as ${quoted(first.entry)}, which is ${quoted(first.path)}`]
+    : [];
+  const line = shellCommand(withOption(withOption(argv, '--json'), '--quiet'));
+  return { label: 'renamed', items, commands: [{ what: 'list all, without fetching anything', line }], isError: false };
+}
+
+function nameOf({ index, part, jobId }: BatchReport): string {
+  return `batch ${placeOf(index, part)}${jobId === null ? '' : ` (job ${jobId})`}`;
+}
+
+/** As people count: `3`, and `3.1` for its first half. */
+function placeOf(index: number, part: readonly number[]): string {
+  return [index, ...part].map((place) => place + 1).join('.');
+}
+
+/** A name in a line: without line breaks and other control characters, and not too long. */
+function quoted(name: string): string {
+  const text = JSON.stringify(name);
+  return text.length > 120 ? `${text.slice(0, 117)}..."` : text;
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { createOutput } from './output.js';
+import { reportFailure, run } from './run.js';
+import { EXIT } from './exit-codes.js';
+
+const argv = process.argv.slice(2);
+
+// Should the process end before the command has: that is no success.
+process.exitCode = EXIT.unexpected;
+process.on('uncaughtException', (error) => {
+  const { env } = process;
+  const output = createOutput(process, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
+  process.exit(reportFailure(error, { argv, output }));
+});
+
+process.exitCode = await run(argv, process.env, process);

@@ -1,0 +1,108 @@
+import { CommanderError } from 'commander';
+import { createOutput, type Output, type TerminalStream } from './output.js';
+import { quietBrokenPipes } from './broken-pipes.js';
+import type { CommandContext } from './command-context.js';
+import type { ApiOptions } from './command-options.js';
+import { readEnvironment } from './credentials.js';
+import { debugText } from './debug-text.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { explainError, type Explanation } from './explain-error.js';
+import { listenForInterruption } from './interruption.js';
+import { documentOfError } from './json-document.js';
+import { createProgram } from './program.js';
+import { shellCommand } from './shell-command.js';
+import type { Environment } from '../node/http/proxy-for.js';
+import type { Readable } from 'node:stream';
+
+export interface ProcessStreams {
+  stdin: Readable;
+  stdout: TerminalStream;
+  stderr: TerminalStream;
+}
+
+/**
+ * Runs the command line and resolves to its exit code. Whatever goes wrong is said on standard error, and with
+ * `--json` on standard output, too.
+ */
+export async function run(
+  argv: readonly string[],
+  processEnv: Environment,
+  streams: ProcessStreams,
+): Promise<ExitCode> {
+  let env = processEnv;
+  const output = createOutput(streams, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
+  const outputClosed = new AbortController();
+  quietBrokenPipes(streams.stdout, streams.stderr, () => outputClosed.abort(new Error('Nobody reads.')));
+  const report = (error: unknown) => reportFailure(error, { argv, output });
+  let interrupted: unknown;
+  const interruption = listenForInterruption(() => report(interrupted));
+  interruption.signal.addEventListener('abort', () => {
+    interrupted = interruption.signal.reason;
+  });
+
+  let exitCode: ExitCode = EXIT.done;
+  const program = createProgram({
+    run: async (options: ApiOptions, command: (context: CommandContext) => Promise<ExitCode>) => {
+      env = readEnvironment(processEnv, options.envFile);
+      const { signal } = interruption;
+      const { stdin } = streams;
+      exitCode = await command({ output, stdin, env, signal, argv, outputClosed: outputClosed.signal });
+    },
+    onMistake: (text) => output.note(withoutValues(text).trimEnd()),
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(interruption.signal.aborted ? interruption.signal.reason : error);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** Says what went wrong, and what to do about it. */
+export function reportFailure(error: unknown, { argv, output }: { argv: readonly string[]; output: Output }): ExitCode {
+  const explanation = error instanceof CommanderError ? explainMistake(error, argv) : explainError(error);
+  if (explanation.exitCode === EXIT.done) return EXIT.done;
+  const { code, message, advice, exitCode } = explanation;
+  if (has(argv, '--json')) output.document(documentOfError(explanation, directoryIn(argv)));
+  // The parser has said it already.
+  if (!(error instanceof CommanderError)) output.note(code === 'INTERRUPTED' ? message : `error: ${message}`);
+  if (advice !== '') output.note(`  ${advice}`);
+  if (code === 'INTERRUPTED' && argv[0] === 'get') output.note(`  ${shellCommand(argv)}`);
+  if (has(argv, '--debug')) output.note(debugText(error));
+  return exitCode;
+}
+
+function explainMistake(error: CommanderError, argv: readonly string[]): Explanation {
+  const command = ['get', 'urls', 'status', 'sandbox'].find((name) => name === argv[0]);
+  const help = shellCommand([...(command === undefined ? [] : [command]), '--help']);
+  const isSecret = /--?(api-?)?(key|secret|password|token)/i.test(error.message);
+  return {
+    code: 'USAGE',
+    message: withoutValues(error.message).replace(/^error: /, ''),
+    // Without a command the whole help has been shown.
+    advice:
+      error.code === 'commander.help'
+        ? ''
+        : isSecret
+          ? 'Credentials are never options: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or use --env-file.'
+          : `See ${help} for what there is.`,
+    exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage,
+  };
+}
+
+/** An unknown option may be a secret's: `--api-key=...` is repeated without what follows. */
+function withoutValues(text: string): string {
+  return text.replace(/'(-[\w-]*)=[^']*'/g, "'$1=...'");
+}
+
+function has(argv: readonly string[], option: string): boolean {
+  const end = argv.indexOf('--');
+  return (end === -1 ? argv : argv.slice(0, end)).includes(option);
+}
+
+function directoryIn(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((argument) => argument === '-o' || argument === '--out');
+  return at === -1 ? undefined : argv[at + 1];
+}

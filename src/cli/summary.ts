@@ -1,0 +1,41 @@
+import type { SaveReport } from '../node/report.js';
+import { attentionOf, type AttentionContext } from './attention.js';
+import { countOf, formatBytes, formatCount, formatSeconds } from './numbers.js';
+
+/** How many lines of one kind are shown; the rest is counted. */
+const MAX_ITEMS = 5;
+
+/**
+ * What is said at the end: files, bytes, seconds and where; then what needs attention, and how to go on from there.
+ * With `--quiet` only what is missing or has failed.
+ */
+export function summarize(report: SaveReport, context: AttentionContext): string[] {
+  const { quiet = false, out } = context.options;
+  const groups = attentionOf(report, context).filter(({ isError }) => isError || !quiet);
+  const lines = quiet ? [] : [headline(report, out)];
+  for (const { label, items, commands } of groups) {
+    for (const item of items.slice(0, MAX_ITEMS)) lines.push(`${label}: ${item}`);
+    if (items.length > MAX_ITEMS)
+      lines.push(`${label}: ${formatCount(items.length - MAX_ITEMS)} more; --json lists all`);
+    for (const [at, { what, line }] of commands.entries()) {
+      if (what !== commands[at - 1]?.what) lines.push(`  ${what}:`);
+      lines.push(`    ${line}`);
+    }
+  }
+  return lines;
+}
+
+function headline(report: SaveReport, out: string): string {
+  const { files, bytes, seconds } = report.totals;
+  const present = new Set(report.skipped.filter(({ reason }) => reason === 'present').map(({ path }) => path));
+  const took = formatSeconds(seconds);
+  if (present.size === 0) return `Saved ${countOf(files, 'file')} (${formatBytes(bytes)}) in ${took} into ${out}.`;
+  if (present.size === files) {
+    return `All ${countOf(files, 'file')} (${formatBytes(bytes)}) were in ${out} already and are intact; checked in ${took}.`;
+  }
+  let newBytes = 0;
+  for (const batch of report.batches)
+    for (const file of batch.files) newBytes += present.has(file.path) ? 0 : file.bytes;
+  const saved = `Saved ${countOf(files - present.size, 'file')} (${formatBytes(newBytes)}) in ${took} into ${out}`;
+  return `${saved}; ${formatCount(present.size)} more were there already and are intact.`;
+}

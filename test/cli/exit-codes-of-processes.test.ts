@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.js';
+import { closedUrl } from '../helpers/http-server.js';
+import { makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
+import { normalize } from './helpers/normalize.js';
+import { runCommand, startCommand } from './helpers/run-command.js';
+
+const always = { times: Infinity };
+const failure: Fault = { on: 'downloadGetStatus', effect: { type: 'jobStatus', jobStatus: 'failure' }, ...always };
+const answer = (status: number, headers: Record<string, string> = {}): Fault => ({
+  on: 'downloadRequestBatch',
+  effect: { type: 'status', status, headers },
+  ...always,
+});
+
+interface Case {
+  name: string;
+  code: number;
+  args?: string[];
+  options?: SandboxOptions;
+  fault?: Fault;
+  env?: Record<string, string>;
+  /** Called before the command starts. */
+  prepare?: (cwd: string, sandbox: Sandbox) => void;
+}
+
+const get = ['get', 'a', '--out', 'out'];
+const cases: Case[] = [
+  { name: 'everything is there', code: 0 },
+  { name: 'an unknown option', code: 2, args: ['get', 'a', '--fromm', 'x'] },
+  { name: 'a secret as an option', code: 2, args: ['get', 'a', '--api-secret=swordfish'] },
+  { name: 'no command', code: 2, args: [] },
+  { name: 'an unknown command', code: 2, args: ['gett'] },
+  { name: 'nothing selected', code: 2, args: ['get'] },
+  { name: 'a number that is none', code: 2, args: ['get', 'a', '--concurrency', 'many'] },
+  { name: 'a format that there is not', code: 2, args: ['get', 'a', '--format', 'bmp'] },
+  { name: 'a format for a model', code: 2, args: ['get', '--model', 'm', '--format', 'png'] },
+  { name: 'a file that there is not', code: 2, args: ['get', '--from', 'ids.txt'] },
+  { name: 'an address in the clear', code: 2, env: { SCENARIO_BASE_URL: 'http://api.example.com/v1' } },
+  { name: 'a job that failed', code: 3, fault: failure },
+  { name: 'a shortfall', code: 3, args: ['get', 'a', 'lost', '-o', 'out'], options: { missingAssets: ['lost'] } },
+  { name: 'a forbidden asset', code: 3, options: { forbiddenAssets: ['a'] } },
+  { name: 'no credentials', code: 4, env: { SCENARIO_SDK_API_KEY: '', SCENARIO_SDK_API_SECRET: '' } },
+  { name: 'credentials that the API does not accept', code: 4, env: { SCENARIO_SDK_API_SECRET: 'wrong-secret' } },
+  { name: 'a rate limit', code: 5, fault: answer(429, { 'retry-after': '3600' }) },
+  { name: 'a server in trouble', code: 5, fault: answer(500) },
+  {
+    name: 'a job that takes too long',
+    code: 5,
+    args: [...get, '--timeout', '1'],
+    options: { jobDurationMs: 3_600_000 },
+  },
+  { name: 'a damaged archive', code: 6, fault: { on: 'file', effect: { type: 'corrupt', at: 200 }, ...always } },
+  { name: 'a file in the way of the folder', code: 7, prepare: (cwd) => writeFileSync(join(cwd, 'out'), '') },
+];
+
+test.each(cases)('$code: $name', async ({ code, args = get, options, fault, env: changes = {}, prepare }) => {
+  const { sandbox, env } = await startCommandSandbox(options);
+  if (fault) sandbox.faults.add(fault);
+  const cwd = makeFolder();
+  prepare?.(cwd, sandbox);
+  const finished = await runCommand(args, { env: { ...env, ...changes }, cwd });
+  expect(normalize(finished.stderr, { [cwd]: 'CWD' })).toMatchSnapshot();
+  expect(finished.code).toBe(code);
+  expect(finished.stderr).not.toContain('swordfish');
+});
+
+test('5: no network', async () => {
+  const { env } = await startCommandSandbox();
+  // A POST is repeated when nothing of it has left, which takes some seconds: a question is the quicker way to see it.
+  const url = await closedUrl();
+  const finished = await runCommand(['status', 'job_1'], { env: { ...env, SCENARIO_BASE_URL: `${url}/v1` } });
+  expect(normalize(finished.stderr)).toMatchSnapshot();
+  expect(finished.code).toBe(5);
+});
+
+test('7: another process saves into the folder', async () => {
+  const { env } = await startCommandSandbox({ jobDurationMs: 3_600_000 });
+  const cwd = makeFolder();
+  const first = startCommand(get, { env, cwd });
+  await first.untilStderr('waiting:');
+  const second = await runCommand(get, { env, cwd });
+  expect(second.code).toBe(7);
+  expect(second.stderr).toMatch(/error: Process \d+ is saving into .*out\.\n {2}Wait until the other process is done/);
+  first.child.kill('SIGINT');
+  expect((await first.finished).code).toBe(130);
+});
+
+test('1: what nobody foresaw, with the stack for --debug', async () => {
+  const { env } = await startCommandSandbox();
+  const cwd = makeFolder();
+  const saboteur = join(cwd, 'saboteur.mjs');
+  writeFileSync(saboteur, `process.stdout.write = () => { throw new TypeError('sabotage'); };\n`);
+  const sabotaged = { ...env, NODE_OPTIONS: `--import ${pathToFileURL(saboteur).href}` };
+  const plain = await runCommand(get, { env: sabotaged, cwd });
+  expect(plain.code).toBe(1);
+  expect(plain.stderr).toContain('error: sabotage\n  This is a fault of the command');
+  expect(plain.stderr).not.toContain('at ');
+  const debug = await runCommand([...get, '--debug'], { env: sabotaged, cwd });
+  expect(debug.code).toBe(1);
+  expect(debug.stderr).toMatch(/TypeError: sabotage\n {4}at /);
+});

@@ -1,0 +1,199 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { JsonDocument } from '../../src/cli/json-document.js';
+import { countRequests, listFiles, makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
+import { normalize } from './helpers/normalize.js';
+import { runCommand, type Finished } from './helpers/run-command.js';
+
+const shown = ({ code, stdout, stderr }: Finished, cwd = '\0') =>
+  normalize(`exit ${String(code)}\n--- stdout\n${stdout}--- stderr\n${stderr}`, { [cwd]: 'CWD' });
+const parse = ({ stdout }: Finished) => JSON.parse(stdout) as JsonDocument;
+
+describe('in a pipe', () => {
+  test('says how it goes on standard error, and prints paths on standard output', async () => {
+    const { env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const finished = await runCommand(['get', 'a', 'b', 'a', '--inference', 'i1', '--flat'], { env, cwd });
+    expect(shown(finished, cwd)).toMatchSnapshot();
+    const paths = finished.stdout.trimEnd().split('\n');
+    expect(paths).toHaveLength(6);
+    expect(paths.sort()).toEqual(listFiles(cwd).sort());
+  });
+
+  test('a second run fetches nothing', async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const args = ['get', 'a', 'b', '--out', 'out'];
+    const first = await runCommand(args, { env, cwd });
+    const before = sandbox.requests.length;
+    const second = await runCommand(args, { env, cwd });
+    expect(sandbox.requests).toHaveLength(before);
+    expect(second.stdout).toBe(first.stdout);
+    expect(shown(second, cwd)).toMatchSnapshot();
+  });
+
+  test('--quiet prints nothing', async () => {
+    const { env } = await startCommandSandbox();
+    const finished = await runCommand(['get', 'a', 'a', '--quiet'], { env, cwd: makeFolder() });
+    expect(finished).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('ids come from standard input', async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const input = '["a", {"inferenceId": "i1"}]';
+    expect(await runCommand(['get', '--from', '-'], { env, cwd, input })).toMatchObject({ code: 0 });
+    expect(sandbox.requests.filter(({ method }) => method === 'POST').map(({ body }) => body)).toMatchObject([
+      { query: { assetIds: ['a'] } },
+      { query: { inferenceIds: ['i1'] } },
+    ]);
+  });
+
+  test('what is asked for goes out as it should', async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const finished = await runCommand(['get', 'a', '--template', '<seed>', '--flat', '--keep-archives'], { env, cwd });
+    expect(finished.code).toBe(0);
+    const [request] = sandbox.requests;
+    expect(request).toMatchObject({
+      body: { options: { fileNameTemplate: '<seed>', flat: true }, query: { assetIds: ['a'], modelIds: [] } },
+      headers: { 'user-agent': 'scenario-downloads' },
+    });
+    expect(finished.stdout.trimEnd().split('\n')).toHaveLength(2);
+    expect(finished.stdout).toMatch(/\.zip\n$/);
+  });
+
+  test('globs choose entries by name', async () => {
+    const { env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const args = ['get', '--inference', 'i1', '--template', 'image <num>', '--flat'];
+    const globs = ['--include', '*[123].png', '--include', 'other', '--exclude', '*2*'];
+    const finished = await runCommand([...args, ...globs, '--json'], { env, cwd });
+    expect(listFiles(join(cwd, 'scenario-downloads'))).toEqual(['image 1.png', 'image 3.png']);
+    expect(parse(finished).skipped).toEqual([
+      { path: 'image 0.png', reason: 'excluded' },
+      { path: 'image 2.png', reason: 'excluded' },
+    ]);
+  });
+
+  test('--format asks for each asset by itself', async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const finished = await runCommand(['get', 'a', 'b', '--format', 'webp', '-o', 'out'], { env, cwd });
+    expect(finished).toMatchObject({ code: 0, stdout: 'out/a.webp\nout/b.webp\n' });
+    expect(countRequests(sandbox, 'downloadRequest')).toBe(2);
+    expect(countRequests(sandbox, 'downloadRequestBatch')).toBe(0);
+  });
+
+  test('--force asks for everything anew', async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    await runCommand(['get', 'a'], { env, cwd });
+    const finished = await runCommand(['get', 'a', '--force'], { env, cwd });
+    expect(finished.code).toBe(0);
+    expect(countRequests(sandbox, 'downloadRequestBatch')).toBe(2);
+  });
+
+  test('credentials and the address may come from a file, which wins', async () => {
+    const { env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const lines = Object.entries(env).map(([name, value]) => `${name}="${value}" # comment`);
+    writeFileSync(join(cwd, 'studio.env'), `\n${lines.join('\n')}\n`);
+    const wrong = { SCENARIO_SDK_API_KEY: 'somebody', SCENARIO_SDK_API_SECRET: 'else' };
+    const finished = await runCommand(['get', 'a', '--env-file', 'studio.env'], { env: wrong, cwd });
+    expect(finished.code).toBe(0);
+  });
+});
+
+describe('--json', () => {
+  test('prints one document', async () => {
+    const { env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    const finished = await runCommand(['get', 'a', 'b', 'a', '--json', '--out', 'out', '--template', 'x?'], {
+      env,
+      cwd,
+    });
+    expect(finished.code).toBe(0);
+    expect(finished.stdout.trimEnd()).not.toContain('\n');
+    const document = parse(finished);
+    expect(Object.keys(document).slice(0, 9)).toEqual([
+      'schemaVersion',
+      'ok',
+      'directory',
+      'batches',
+      'skipped',
+      'missing',
+      'renamed',
+      'warnings',
+      'totals',
+    ]);
+    expect(document).toMatchObject({
+      schemaVersion: 1,
+      ok: true,
+      directory: join(cwd, 'out'),
+      batches: [{ index: 0, status: 'complete', assets: 2 }],
+      renamed: [{ entry: expect.stringContaining('x?') as string }, {}],
+      warnings: [{ code: 'duplicate-ids', count: 1 }],
+      totals: { files: 2 },
+    });
+    for (const file of document.batches[0]!.files) {
+      expect(readFileSync(join(cwd, 'out', file.path))).toHaveLength(file.bytes);
+      expect(file.crc32).toBeGreaterThan(0);
+    }
+    expect(finished.stderr).toMatch(/renamed: 2 files/);
+  });
+
+  test('prints one document about a failure, too', async () => {
+    const cwd = makeFolder();
+    for (const args of [
+      ['get', 'a', '--json', '--out', 'out'],
+      ['get', '--json', '--nonsense'],
+      ['get', '--json'],
+    ]) {
+      const finished = await runCommand(args, { cwd });
+      expect(finished.stdout.match(/\n/g)).toHaveLength(1);
+      expect(normalize(finished.stdout, { [cwd]: 'CWD' })).toMatchSnapshot(args.join(' '));
+    }
+  });
+
+  test('has the failed batches in it', async () => {
+    const { sandbox, env } = await startCommandSandbox({ missingAssets: ['lost'] });
+    const failure = { type: 'jobStatus', jobStatus: 'failure' } as const;
+    sandbox.faults.add({ on: 'downloadGetStatus', effect: failure, times: Infinity });
+    const finished = await runCommand(['get', 'a', '--json'], { env, cwd: makeFolder() });
+    expect(finished.code).toBe(3);
+    const document = parse(finished);
+    expect(document.ok).toBe(false);
+    expect(document.batches).toMatchObject([{ status: 'failed', error: { code: 'JOB_FAILED' }, files: [] }]);
+  });
+});
+
+describe('--dry-run', () => {
+  const ids = Array.from({ length: 1001 }, (_, at) => `a${at}`).join('\n');
+  const args = ['get', '--dry-run', '--from', '-', '--model', 'm', '--inference', 'i', '--inference', 'i'];
+
+  test('asks nobody and needs no credentials', async () => {
+    const cwd = makeFolder();
+    const finished = await runCommand(args, { cwd, input: ids });
+    expect(shown(finished, cwd)).toMatchSnapshot();
+    expect(listFiles(cwd)).toEqual([]);
+  });
+
+  test('prints the plan as JSON, too', async () => {
+    const finished = await runCommand([...args, '--json'], { cwd: makeFolder(), input: ids });
+    const document = parse(finished);
+    expect(document).toMatchObject({ ok: true, dryRun: true, warnings: [{ code: 'duplicate-ids' }] });
+    expect(document.batches).toMatchObject([
+      { status: 'planned', assets: 1000, ids: { assetIds: 1000, inferenceIds: 0, modelIds: 0 } },
+      { status: 'planned', assets: 1, ids: { assetIds: 1, inferenceIds: 0, modelIds: 0 } },
+      { status: 'planned', assets: null, ids: { assetIds: 0, inferenceIds: 1, modelIds: 1 } },
+    ]);
+  });
+
+  test('knows conversions', async () => {
+    const cwd = makeFolder();
+    const finished = await runCommand(['get', '--dry-run', 'a', 'b', '--format', 'png'], { cwd });
+    expect(shown(finished, cwd)).toMatchSnapshot();
+  });
+});

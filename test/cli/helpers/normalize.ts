@@ -1,0 +1,15 @@
+/** Output with everything taken out of it that differs from run to run, so that the rest can be compared. */
+export function normalize(text: string, replacements: Record<string, string> = {}): string {
+  let result = text;
+  for (const [value, name] of Object.entries(replacements)) result = result.replaceAll(value, name);
+  return (
+    result
+      .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+      .replace(/job_[0-9a-f]{16}/g, 'job_ID')
+      // Which lines there are between the first and the last depends on how fast the machine is.
+      .replace(/^(checking|waiting|saving): .*\n/gm, '')
+      .replace(/\d+(\.\d+)? (s|min|h)\b/g, 'N s')
+      .replace(/"seconds":[\d.]+/g, '"seconds":N')
+      .replace(/"receivedBytes":\d+/g, '"receivedBytes":N')
+  );
+}

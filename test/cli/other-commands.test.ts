@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { listFiles, makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
+import { normalize } from './helpers/normalize.js';
+import { runCommand, startCommand } from './helpers/run-command.js';
+
+describe('urls', () => {
+  test('prints a line for each archive', async () => {
+    const { env } = await startCommandSandbox();
+    const { code, stdout, stderr } = await runCommand(['urls', 'a', 'b', 'a', '--model', 'm'], { env });
+    const lines = stdout.trimEnd().split('\n');
+    const results = lines.map((line) => JSON.parse(line) as { index: number; downloadUrl: string });
+    results.sort((one, other) => one.index - other.index);
+    expect(results).toMatchObject([
+      { kind: 'archive', index: 0, part: [], assets: 2, jobStatus: 'success' },
+      { kind: 'archive', index: 1, part: [], assets: null, jobStatus: 'success' },
+    ]);
+    for (const { downloadUrl } of results) expect((await fetch(downloadUrl)).status).toBe(200);
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('signature');
+    expect(normalize(stderr)).toMatchSnapshot();
+  });
+
+  test('prints a line for each asset with --format, and names those that failed', async () => {
+    const { env } = await startCommandSandbox({ missingAssets: ['lost'] });
+    const { code, stdout, stderr } = await runCommand(['urls', 'a', 'lost', '--format', 'webp', '--quiet'], { env });
+    expect(code).toBe(3);
+    expect(stdout.match(/\n/g)).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'asset', index: 0, assetId: 'a', targetFormat: 'webp' });
+    expect(normalize(stderr)).toMatchSnapshot();
+  });
+
+  test('a broken pipe is quiet', async () => {
+    const { env } = await startCommandSandbox();
+    const ids = Array.from({ length: 3000 }, (_, at) => `a${at}`).join('\n');
+    const command = startCommand(['urls', '--from', '-', '--format', 'png', '--quiet'], { env, input: ids });
+    await command.untilStdout('\n');
+    command.child.stdout!.destroy();
+    const { code, stderr } = await command.finished;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe('status', () => {
+  test.each([
+    ['running', { jobDurationMs: 3_600_000 }, 0],
+    ['ready', { jobDurationMs: 0 }, 0],
+    ['failed', { jobDurationMs: 0, jobStates: ['failure'] }, 3],
+  ])('of a job that is %s', async (state, options, code) => {
+    const { sandbox, env } = await startCommandSandbox(options);
+    await runCommand(['urls', 'a', '--timeout', '1', '--quiet'], { env });
+    const { jobId, jobStatus } = sandbox.jobs[0]!;
+    const finished = await runCommand(['status', jobId], { env });
+    expect(finished).toMatchObject({ code, stdout: `${jobId}  ${jobStatus}  ${state}\n`, stderr: '' });
+    const json = await runCommand(['status', jobId, '--json'], { env });
+    expect(JSON.parse(json.stdout)).toEqual({ schemaVersion: 1, ok: state !== 'failed', jobId, jobStatus, state });
+    expect(json.code).toBe(code);
+  });
+
+  test('of a job that there is not', async () => {
+    const { env } = await startCommandSandbox();
+    const { code, stdout, stderr } = await runCommand(['status', 'job_unknown'], { env });
+    expect({ code, stdout, stderr }).toMatchSnapshot();
+    expect(await runCommand(['status', '..'], { env })).toMatchObject({ code: 2 });
+  });
+});
+
+describe('sandbox', () => {
+  test('says how to use it, works that way, and ends with Ctrl-C', async () => {
+    const running = startCommand(['sandbox']);
+    const output = await running.untilStdout('--out');
+    const variables = output.matchAll(/^export (\w+)=(.*)$/gm);
+    const env = Object.fromEntries(Array.from(variables, ([, name = '', value = '']) => [name, value]));
+    const example = output.trimEnd().split('\n').at(-1)!.split(' ').slice(1);
+    const cwd = makeFolder();
+    expect(await runCommand(example, { env, cwd })).toMatchObject({ code: 0 });
+    expect(listFiles(cwd).length).toBeGreaterThan(10);
+
+    running.child.kill('SIGINT');
+    const { code, stdout, stderr } = await running.finished;
+    expect(code).toBe(0);
+    expect(normalize(`${stdout}---\n${stderr}`)).toMatchSnapshot();
+  });
+
+  test('a port that is taken is a mistake in the command line', async () => {
+    const { sandbox } = await startCommandSandbox();
+    const { port } = new URL(sandbox.baseUrl);
+    const { code, stdout, stderr } = await runCommand(['sandbox', '--port', port]);
+    expect({ code, stdout, stderr: stderr.replace(port, 'PORT') }).toMatchSnapshot();
+  });
+});
+
+describe('help', () => {
+  test.each(['', 'get', 'urls', 'status', 'sandbox'])('%s', async (name) => {
+    const { code, stdout, stderr } = await runCommand([...(name === '' ? [] : [name]), '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Examples:');
+    expect(stdout).toMatchSnapshot();
+  });
+
+  test('the version is that of the package', async () => {
+    const { code, stdout } = await runCommand(['--version']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { exportLines } from '../../src/cli/commands/sandbox.js';
+import { readEnvironment, requireCredentials } from '../../src/cli/credentials.js';
+import { debugText } from '../../src/cli/debug-text.js';
+import { matcherOf } from '../../src/cli/globs.js';
+import { formatBytes, formatCount, formatSeconds } from '../../src/cli/numbers.js';
+import { createScrubber } from '../../src/cli/scrub.js';
+import { shellCommand, withOption } from '../../src/cli/shell-command.js';
+
+describe('numbers', () => {
+  test.each([
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [1234567, '1,234,567'],
+  ])('%i is %s', (count, text) => expect(formatCount(count)).toBe(text));
+
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.00 kB'],
+    [12_345, '12.3 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.00 MB'],
+    [41_200_000, '41.2 MB'],
+    [5e15, '5.00 PB'],
+  ])('%i bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  test.each([
+    [0.04, '0.0 s'],
+    [9.94, '9.9 s'],
+    [9.96, '10 s'],
+    [59.6, '1 min 0 s'],
+    [200, '3 min 20 s'],
+    [7500, '2 h 5 min'],
+  ])('%f seconds are %s', (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
+});
+
+describe('commands to copy', () => {
+  test('are quoted for the shell', () => {
+    expect(shellCommand(['get', "it's", '<a>', '--out', 'a/b.c'], 'linux')).toBe(
+      `scenario-downloads get 'it'\\''s' '<a>' --out a/b.c`,
+    );
+    expect(shellCommand(['get', '', '<a>'], 'win32')).toBe('scenario-downloads get "" "<a>"');
+  });
+
+  test('get an option in place of its old value', () => {
+    expect(withOption(['get', 'a'], '--force')).toEqual(['get', 'a', '--force']);
+    expect(withOption(['get', '--timeout', '5', 'a', '--', '-b'], '--timeout', '10')).toEqual([
+      'get',
+      'a',
+      '--timeout',
+      '10',
+      '--',
+      '-b',
+    ]);
+    expect(withOption(['get', '--timeout=5'], '--timeout', '10')).toEqual(['get', '--timeout', '10']);
+    expect(withOption(['get', '--force', 'a'], '--force')).toEqual(['get', 'a', '--force']);
+  });
+});
+
+describe('globs', () => {
+  test.each([
+    ['*.png', 'folder/a.png', true],
+    ['*.png', 'folder/a.jpg', false],
+    ['folder/*', 'folder/a.png', true],
+    ['folder/*', 'other/folder/a.png', false],
+    ['**/folder/**', 'other/folder/a.png', true],
+    ['*.png', '.hidden.png', true],
+    ['!*.png', '!a.png', true],
+    ['a (1).png', 'a (1).png', true],
+  ])('%s and %s: %s', (glob, path, expected) => expect(matcherOf([glob])?.(path)).toBe(expected));
+
+  test('none are no matcher, several are one or the other', () => {
+    expect(matcherOf([])).toBeUndefined();
+    expect(['a.png', 'b.jpg', 'c.gif'].filter((path) => matcherOf(['*.png', '*.jpg'])?.(path))).toEqual([
+      'a.png',
+      'b.jpg',
+    ]);
+  });
+});
+
+describe('scrubbing', () => {
+  const scrub = createScrubber(() => ['api_key_123', 'secret+456']);
+
+  test('takes secrets out, however they are written', () => {
+    const basic = Buffer.from('api_key_123:secret+456').toString('base64');
+    expect(scrub(`key api_key_123, secret secret+456, secret%2B456, Basic ${basic}`)).toBe(
+      'key ***, secret ***, ***, Basic ***',
+    );
+  });
+
+  test('takes the query out of URLs and leaves the others as they are', () => {
+    expect(
+      scrub('see https://host/a.zip?expires=1&signature=abc#x and (https://app.example.com), http://u:p@h/b'),
+    ).toBe('see https://host/a.zip and (https://app.example.com), http://h/b');
+  });
+
+  test('does not look for what is missing or too short to be a secret', () => {
+    expect(createScrubber(() => [undefined, 'a'])('a banana')).toBe('a banana');
+  });
+});
+
+describe('credentials', () => {
+  test('both are needed, and which is missing is said', () => {
+    const env = { SCENARIO_SDK_API_KEY: 'key', SCENARIO_SDK_API_SECRET: 'secret' };
+    expect(requireCredentials(env)).toEqual({ apiKey: 'key', apiSecret: 'secret' });
+    expect(() => requireCredentials({ ...env, SCENARIO_SDK_API_SECRET: '' })).toThrow(
+      'There are no credentials: SCENARIO_SDK_API_SECRET is not set.',
+    );
+    expect(() => requireCredentials({ ...env, SCENARIO_SDK_API_KEY: 'key:secret' })).toThrow(
+      'SCENARIO_SDK_API_KEY has a colon in it',
+    );
+  });
+
+  test('without a file the environment is as it was', () => {
+    const env = { A: 'b' };
+    expect(readEnvironment(env, undefined)).toBe(env);
+    expect(() => readEnvironment(env, '/no/such/file')).toThrow('--env-file /no/such/file cannot be read');
+  });
+});
+
+test('the variables of the sandbox are set in the words of the platform', () => {
+  const sandbox = { baseUrl: 'http://127.0.0.1:1/v1', credentials: { apiKey: 'k', apiSecret: 's' } };
+  expect(exportLines(sandbox, 'linux')[0]).toBe('export SCENARIO_BASE_URL=http://127.0.0.1:1/v1');
+  expect(exportLines(sandbox, 'win32')[1]).toBe('$env:SCENARIO_SDK_API_KEY = "k"');
+});
+
+test('the text for --debug has the causes', () => {
+  const text = debugText(new Error('outer', { cause: new TypeError('inner', { cause: 'deepest' }) }));
+  expect(text).toMatch(/^Error: outer\n {4}at [\s\S]+\ncaused by TypeError: inner\n[\s\S]+\ncaused by 'deepest'$/);
+});

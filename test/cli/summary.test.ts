@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { AttentionContext } from '../../src/cli/attention.js';
+import { summarize } from '../../src/cli/summary.js';
+import type { SaveReport } from '../../src/node/report.js';
+import { batchReport, saveReport } from './helpers/reports.js';
+
+function context(changes: Partial<AttentionContext['options']> = {}, argv = ['get', '--from', 'ids.txt', '-o', 'out']) {
+  const ids = { assetIds: ['a'], inferenceIds: [] as string[], modelIds: [] as string[] };
+  const selection = { ids, duplicates: 0, duplicateExamples: [] };
+  return { selection, argv, options: { out: 'out', assetIds: [], from: ['ids.txt'], ...changes } };
+}
+const say = (report: Partial<SaveReport>, ...args: Parameters<typeof context>) =>
+  summarize(saveReport(report), context(...args)).join('\n');
+
+const file = (path: string, bytes: number) => ({ path, bytes, crc32: 1 });
+const failedWith = (index: number, code: string, message: string, more = {}) =>
+  batchReport({ index, jobId: `job_${index}`, status: 'failed', assets: null, error: { code, message, ...more } });
+
+describe('the headline', () => {
+  const totals = { files: 3, bytes: 6000, seconds: 12.34, receivedBytes: 1 };
+  const batches = [batchReport({ files: [file('a', 1000), file('b', 2000), file('c', 3000)] })];
+  const present = (...paths: string[]) => paths.map((path) => ({ path, reason: 'present' as const }));
+
+  test('everything is new', () => {
+    expect(say({ totals, batches })).toBe('Saved 3 files (6.00 kB) in 12 s into out.');
+  });
+
+  test('some of it was there', () => {
+    expect(say({ totals, batches, skipped: present('b') })).toBe(
+      'Saved 2 files (4.00 kB) in 12 s into out; 1 more were there already and are intact.',
+    );
+  });
+
+  test('all of it was there', () => {
+    expect(say({ totals, batches, skipped: present('a', 'b', 'c') })).toBe(
+      'All 3 files (6.00 kB) were in out already and are intact; checked in 12 s.',
+    );
+  });
+
+  test('what was excluded does not count', () => {
+    const skipped = [{ path: 'x', reason: 'excluded' as const }];
+    expect(say({ totals, batches, skipped })).toBe('Saved 3 files (6.00 kB) in 12 s into out.');
+  });
+});
+
+describe('what needs attention', () => {
+  const reports: [string, Partial<SaveReport>, Parameters<typeof context>?][] = [
+    [
+      'batches that failed',
+      {
+        batches: [
+          failedWith(0, 'JOB_TIMEOUT', 'Job job_0 was not ready after 1800 s.'),
+          failedWith(1, 'JOB_FAILED', 'Job job_1 ended as "failure".'),
+          batchReport({
+            index: 2,
+            part: [0, 1],
+            jobId: null,
+            status: 'failed',
+            error: { code: 'NETWORK_ERROR', message: 'No answer.' },
+          }),
+        ],
+      },
+    ],
+    [
+      'many batches for one reason',
+      {
+        batches: Array.from({ length: 7 }, (_, at) =>
+          failedWith(at, 'HTTP_ERROR', 'Too many requests.', { status: 429 }),
+        ),
+      },
+    ],
+    [
+      'many batches for many reasons',
+      { batches: Array.from({ length: 7 }, (_, at) => failedWith(at, 'JOB_FAILED', `Job ${at} failed.`)) },
+    ],
+    [
+      'files that failed',
+      {
+        batches: [
+          batchReport({
+            status: 'partial',
+            error: { code: 'ARCHIVE_ERROR', message: 'Its CRC-32 is wrong.' },
+            failed: [
+              {
+                entry: 'a\nb.png',
+                error: { code: 'ARCHIVE_ERROR', message: 'Its CRC-32 is wrong.', reason: 'crc-mismatch' },
+              },
+            ],
+          }),
+        ],
+      },
+    ],
+    ['a shortfall', { missing: [{ batch: 0, part: [], jobId: 'job_1', expected: 1000, received: 998 }] }],
+    [
+      'a shortfall of ids on the command line',
+      { missing: [{ batch: 1, part: [1], jobId: 'job_1', expected: 2, received: 1 }] },
+      [{ from: [], assetIds: ['a', '-b'], envFile: 'my env' }, ['get', 'a', '--env-file', 'my env', '--', '-b']],
+    ],
+    [
+      'more than was asked for',
+      { warnings: [{ code: 'more-than-asked', batch: 0, message: '3 files came for 2 assets.' }] },
+    ],
+    ['other names', { renamed: [{ entry: 'who?.png', path: 'who_.png', reasons: ['characters'] }] }],
+  ];
+
+  test.each(reports)('%s', (_name, report, args = []) => {
+    expect(say({ ok: false, ...report }, ...args)).toMatchSnapshot();
+  });
+
+  test('an archive that may be cut off: its sources are asked for one by one', () => {
+    const warnings = [{ code: 'possibly-truncated' as const, batch: 1, message: 'The archive has 1000 files.' }];
+    const ids = { assetIds: ['a'], inferenceIds: ['i 1'], modelIds: ['m1', 'm2', 'm3'] };
+    const several = { ...context(), selection: { ids, duplicates: 0, duplicateExamples: [] } };
+    expect(summarize(saveReport({ warnings }), several).join('\n')).toMatchSnapshot('several');
+    const one = {
+      ...several,
+      selection: { ...several.selection, ids: { ...ids, inferenceIds: [], modelIds: ['m1'] } },
+    };
+    expect(summarize(saveReport({ warnings }), one).join('\n')).toMatchSnapshot('one');
+  });
+});
+
+test('--quiet says only what failed or is missing', () => {
+  const renamed = [{ entry: 'who?.png', path: 'who_.png', reasons: ['characters' as const] }];
+  expect(say({ renamed }, { quiet: true })).toBe('');
+  const missing = [{ batch: 0, part: [], jobId: 'job_1', expected: 2, received: 1 }];
+  expect(say({ ok: false, renamed, missing }, { quiet: true })).toMatch(/^missing: 1 asset of batch 1 \(job job_1\)/);
+});
