@@ -27,7 +27,8 @@ export function isFatal(error: unknown): error is FileSystemError {
 /** The errno code of an error of the runtime, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && 'errno' in error ? error.code : undefined;
+  // Errors of this package have an errno as well, but as a word.
+  return typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number' ? error.code : undefined;
 }
 
 /** A {@link FileSystemError} for what the file system refused; any other error as it is. */

@@ -45,7 +45,6 @@ export function readBody(
     response.once('error', (error) => {
       broken('code' in error && error.code === 'ECONNRESET' ? networkError(label, error) : error);
     });
-    response.once('aborted', () => broken());
     response.once('close', () => {
       if (!response.complete) broken();
     });

@@ -7,6 +7,7 @@ import type { Attempt, Remote } from './remote.js';
 
 /** Holds the central directory of some 1,000 entries with long names, and small archives altogether. */
 const TAIL_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** Thrown when a host that has sent ranges sends the whole file instead. The whole file is the way to go on. */
 export class RangesIgnoredError extends InvalidResponseError {}
@@ -54,7 +55,11 @@ export async function openRangedSource(
     label: remote.label,
     async read(start, end, consume, readSignal) {
       if (start < tailStart) await fetchRange(start, Math.min(end, tailStart), consume, readSignal);
-      if (end > tailStart) await consume(tail.subarray(Math.max(0, start - tailStart), end - tailStart));
+      const tailEnd = end - tailStart;
+      for (let at = Math.max(0, start - tailStart); at < tailEnd; at += CHUNK_BYTES) {
+        readSignal.throwIfAborted();
+        await consume(tail.subarray(at, Math.min(tailEnd, at + CHUNK_BYTES)));
+      }
     },
   };
 }

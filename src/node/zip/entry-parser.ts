@@ -64,8 +64,8 @@ export function createEntryParser(
       return done;
     },
     push(chunk) {
-      const pauses: Promise<void>[] = [];
-      const pause = (asked: Promise<void> | undefined) => asked && pauses.push(asked);
+      const pauses = new Set<Promise<void>>();
+      const pause = (asked: Promise<void> | undefined) => asked && pauses.add(asked);
       let at = 0;
       for (let entry = entries[done]; entry !== undefined; entry = entries[done]) {
         // Forward to where the entry, or its data, begins.
@@ -96,7 +96,7 @@ export function createEntryParser(
         pause(handler.close(entry, sink));
         next();
       }
-      return pauses.length > 0 ? Promise.all(pauses).then(() => undefined) : undefined;
+      return pauses.size > 0 ? Promise.all(pauses).then(() => undefined) : undefined;
     },
   };
 }

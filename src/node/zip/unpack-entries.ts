@@ -3,6 +3,7 @@ import type { ArchiveEntry } from './entry.js';
 import { createEntryParser } from './entry-parser.js';
 import type { Piece } from './plan-pieces.js';
 import type { Sink } from './sink.js';
+import { createWindow } from '../window.js';
 import { finishSink, openSink, type UnpackContext } from './unpack-context.js';
 
 /** How much may be waiting to be written before no more is read. */
@@ -20,8 +21,8 @@ export async function unpackEntries(
   context: UnpackContext,
   onFailure: (entry: ArchiveEntry, error: unknown) => void,
 ): Promise<void> {
+  const window = createWindow(MAX_UNFINISHED_ENTRIES, MAX_UNFINISHED_BYTES);
   const unfinished = new Set<Promise<void>>();
-  let unfinishedBytes = 0;
   let fatal: { error: unknown } | undefined;
 
   const finish = async (entry: ArchiveEntry, sink: Sink): Promise<void> => {
@@ -31,7 +32,7 @@ export async function unpackEntries(
       if (isFatal(error)) fatal ??= { error };
       else onFailure(entry, error);
     } finally {
-      unfinishedBytes -= entry.uncompressedSize;
+      window.leave(entry.uncompressedSize);
     }
   };
 
@@ -40,11 +41,10 @@ export async function unpackEntries(
     fail: onFailure,
     close(entry, sink) {
       if (fatal !== undefined) throw fatal.error;
-      unfinishedBytes += entry.uncompressedSize;
+      const pause = window.enter(entry.uncompressedSize);
       const work = finish(entry, sink).finally(() => unfinished.delete(work));
       unfinished.add(work);
-      const isMuch = unfinished.size >= MAX_UNFINISHED_ENTRIES || unfinishedBytes >= MAX_UNFINISHED_BYTES;
-      return isMuch ? Promise.race(unfinished) : undefined;
+      return pause;
     },
   });
 

@@ -1,0 +1,79 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseJournalLine, type JournalLine } from '../../../src/node/journal/journal-line.js';
+import { fileKey, openJournal } from '../../../src/node/journal/journal.js';
+import { makeFolder } from '../../helpers/node-folder.js';
+
+const file = { name: 'x', occurrence: 0, path: 'x.png', bytes: 1, crc32: 2, mtimeMs: 3 };
+const lines: JournalLine[] = [
+  { type: 'job', batch: 'one', jobId: 'job_1', requestedAt: 5 },
+  { type: 'archive', batch: 'one', jobId: 'job_1', jobStatus: 'success', entries: [['x', 1, 2]] },
+  { type: 'file', batch: 'one', ...file },
+  { type: 'file', batch: 'one', ...file, path: 'x~1.png', from: 'x.png' },
+  { type: 'job', batch: 'two', jobId: 'job_2', requestedAt: 6 },
+  { type: 'forget', batch: 'two' },
+];
+
+async function openWith(text: string) {
+  const path = join(await makeFolder(), 'journal.jsonl');
+  await writeFile(path, text);
+  const journal = await openJournal(path);
+  return { path, journal };
+}
+
+describe('openJournal', () => {
+  it('knows what was appended, now and when it is opened again', async () => {
+    const { journal, path } = await openWith('');
+    await Promise.all(lines.map((line) => journal.append(line)));
+    await journal.close();
+    const again = await openJournal(path);
+    for (const { batches } of [journal, again]) {
+      expect([...batches.keys()]).toEqual(['one']);
+      expect(batches.get('one')?.job).toEqual({ jobId: 'job_1', requestedAt: 5 });
+      expect(batches.get('one')?.files.get(fileKey('x', 0))).toMatchObject({ path: 'x~1.png', from: 'x.png' });
+    }
+    await again.close();
+  });
+
+  it('is kept from others', async () => {
+    const path = join(await makeFolder(), 'journal.jsonl');
+    await (await openJournal(path)).close();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('takes every beginning of a journal for a journal, and goes on behind it', async () => {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    for (let length = 0; length <= text.length; length += 7) {
+      const { journal, path } = await openWith(text.slice(0, length));
+      await journal.append({ type: 'job', batch: 'new', jobId: 'job_9', requestedAt: 1 });
+      await journal.close();
+      const again = await openJournal(path);
+      expect(again.batches.get('new')?.job?.jobId).toBe('job_9');
+      const whole = text.slice(0, length).split('\n').slice(0, -1);
+      const known = (await readFile(path, 'utf8')).split('\n').filter((line) => parseJournalLine(line) !== undefined);
+      expect(known.length).toBeGreaterThanOrEqual(whole.length + 1);
+      await again.close();
+    }
+  });
+});
+
+describe('parseJournalLine', () => {
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{"type":"job"}',
+    '{"type":"unknown","batch":"x"}',
+    JSON.stringify({ type: 'job', batch: 'x', jobId: 5, requestedAt: 1 }),
+    JSON.stringify({ type: 'archive', batch: 'x', jobId: 'j', jobStatus: 's', entries: [['x', 1]] }),
+    JSON.stringify({ type: 'file', batch: 'x', ...file, bytes: -1 }),
+    JSON.stringify({ type: 'file', batch: 'x', ...file, path: '../x' }),
+    JSON.stringify({ type: 'file', batch: 'x', ...file, path: '/x' }),
+    JSON.stringify({ type: 'file', batch: 'x', ...file, path: 'C:/x' }),
+    JSON.stringify({ type: 'file', batch: 'x', ...file, path: 'a\\..\\x' }),
+    JSON.stringify({ type: 'file', batch: 'x', ...file, from: 'a/../../x' }),
+  ])('takes no notice of %s', (text) => {
+    expect(parseJournalLine(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,309 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { SaveEvent } from '../../src/node/events.js';
+import { saveAll } from '../../src/node/save-all.js';
+import type { SaveOptions } from '../../src/node/save-options.js';
+import { answerFile, rangeHeaders, startArchiveHost, type Misbehaviour } from '../helpers/file-host.js';
+import { createTransferClock, STALL_TIMEOUT_MS } from '../helpers/node-clock.js';
+import { digest, makeFolder, readTree } from '../helpers/node-folder.js';
+import { makeZip, noise } from '../helpers/node-zip.js';
+
+const entries = Array.from({ length: 30 }, (_, at) => ({
+  name: `${at}.bin`,
+  data: noise(200_000, at),
+  deflate: at % 2 === 0,
+}));
+const archive = makeZip(entries);
+const whole = Object.fromEntries(entries.map(({ name, data }) => [name, digest(data)]));
+
+async function setUp(...archives: Buffer[]) {
+  const clock = createTransferClock();
+  const host = await startArchiveHost(archives, clock);
+  const directory = await makeFolder();
+  const events: SaveEvent[] = [];
+  const save = (options: Partial<SaveOptions> = {}) =>
+    saveAll(
+      host.client,
+      { inferenceIds: ['one'] },
+      {
+        directory,
+        clock,
+        stallTimeoutMs: STALL_TIMEOUT_MS,
+        onProgress: (event) => void events.push(event),
+        ...options,
+      },
+    );
+  const retries = () => events.flatMap((event) => (event.type === 'transfer-retry' ? [event.reason] : []));
+  return { clock, host, directory, events, save, retries };
+}
+
+/** Strikes the requests for which `matches` is true, once each of `times` times. */
+function strike(
+  times: number,
+  effect: Misbehaviour,
+  matches: Misbehaviour = (request) => request.count > 1,
+): Misbehaviour {
+  let left = times;
+  return (request, response) => matches(request, response) && left-- > 0 && effect(request, response);
+}
+
+const status =
+  (code: number, headers = {}): Misbehaviour =>
+  (_, response) => {
+    response.writeHead(code, headers).end('<html>signature=secret</html>');
+    return true;
+  };
+
+const recovered: [string, Misbehaviour][] = [
+  ['a connection that is cut before the answer', strike(3, (_, response) => void response.destroy() === undefined)],
+  [
+    'a connection that is cut in the middle',
+    strike(4, (request, response) => {
+      const { start, end } = request.range!;
+      response.writeHead(206, rangeHeaders(request.range!, request.file));
+      response.write(request.file.subarray(start, start + Math.floor((end - start) / 2)), () => response.destroy());
+      return true;
+    }),
+  ],
+  ['status 503', strike(3, status(503))],
+  ['status 429 with Retry-After', strike(2, status(429, { 'retry-after': '7' }))],
+  ['status 500 at the directory', strike(2, status(500), () => true)],
+  [
+    'a signature that has expired: 403',
+    strike(8, status(403), ({ query, count }) => count > 1 && query === 'signature=1'),
+  ],
+  ['a signature that has expired: 410', strike(1, status(410))],
+  [
+    'another range than asked',
+    strike(2, (request, response) => {
+      const range = { start: request.range!.start + 1, end: request.range!.end };
+      response.writeHead(206, rangeHeaders(range, request.file)).end(request.file.subarray(range.start, range.end));
+      return true;
+    }),
+  ],
+  [
+    'less than asked',
+    strike(2, (request, response) => {
+      const range = { start: request.range!.start, end: request.range!.end - 1000 };
+      response.writeHead(206, rangeHeaders(range, request.file)).end(request.file.subarray(range.start, range.end));
+      return true;
+    }),
+  ],
+  [
+    'more than asked',
+    strike(1, (request, response) => {
+      const { start, end } = request.range!;
+      const headers = rangeHeaders(request.range!, request.file);
+      response.writeHead(206, { 'content-range': headers['content-range'] });
+      response.end(Buffer.concat([request.file.subarray(start, end), noise(100)]));
+      return true;
+    }),
+  ],
+  [
+    'damaged bytes',
+    strike(1, (request, response) => {
+      const { start, end } = request.range!;
+      const bytes = Buffer.from(request.file.subarray(start, end));
+      for (let at = 100; at < bytes.length; at += 50_000) bytes[at]! ^= 1;
+      response.writeHead(206, rangeHeaders(request.range!, request.file)).end(bytes);
+      return true;
+    }),
+  ],
+  [
+    'the whole file instead of a range',
+    strike(Infinity, (request, response) => {
+      answerFile({ ...request, range: undefined }, response);
+      return true;
+    }),
+  ],
+  [
+    'a host without ranges',
+    (request, response) => {
+      response.writeHead(200).end(request.file);
+      return true;
+    },
+  ],
+  [
+    'a host that knows no ranges from the end',
+    (request, response) => {
+      if (!request.headers.range?.startsWith('bytes=-')) return false;
+      answerFile({ ...request, range: undefined }, response);
+      return true;
+    },
+  ],
+  [
+    'a redirect to another path',
+    (request, response) => {
+      if (request.query.includes('&there')) return false;
+      response.writeHead(302, { location: `${request.path}?${request.query}&there` }).end();
+      return true;
+    },
+  ],
+  [
+    'a redirect whose target expires',
+    (request, response) => {
+      if (request.query.includes('&there')) {
+        if (request.count % 3 !== 0) return false;
+        response.writeHead(403).end();
+        return true;
+      }
+      response.writeHead(302, { location: `${request.path}?${request.query}&there` }).end();
+      return true;
+    },
+  ],
+];
+
+describe('saveAll gets over', () => {
+  it.each(recovered)('%s', async (_, misbehave) => {
+    const { host, directory, save, events } = await setUp(archive);
+    host.misbehave = misbehave;
+    const report = await save();
+    expect(report.batches[0]?.error).toBeUndefined();
+    expect(report.ok).toBe(true);
+    expect(await readTree(directory)).toEqual(whole);
+    expect(JSON.stringify([report, events])).not.toContain('signature');
+    expect(await readdir(join(directory, '.scenario-downloads'))).toEqual(['journal.jsonl']);
+  });
+
+  it('a connection that falls silent, and goes on from the last byte', async () => {
+    const { host, directory, save, clock, retries } = await setUp(archive);
+    let sent = 0;
+    host.misbehave = strike(1, (request, response) => {
+      const { start } = request.range!;
+      sent = start + 100_000;
+      response.writeHead(206, rangeHeaders(request.range!, request.file));
+      response.write(request.file.subarray(start, sent), () => setTimeout(() => clock.stall(), 50));
+      return true;
+    });
+    expect((await save()).ok).toBe(true);
+    expect(await readTree(directory)).toEqual(whole);
+    expect(retries().some((reason) => reason.includes('No byte'))).toBe(true);
+    expect(host.fileRequests.some(({ range }) => range?.start === sent)).toBe(true);
+  });
+
+  it('a host that never answers, by giving up', async () => {
+    const { host, save, clock } = await setUp(archive);
+    host.misbehave = () => {
+      setTimeout(() => clock.stall(), 10);
+      return true;
+    };
+    const report = await save();
+    expect(report.batches[0]).toMatchObject({ status: 'failed', error: { code: 'NETWORK_ERROR' } });
+  });
+
+  it('a cut without ranges, by going on where the host can', async () => {
+    const { host, directory, save } = await setUp(archive);
+    host.misbehave = (request, response) => {
+      if (request.headers.range?.startsWith('bytes=-')) {
+        response.writeHead(200).end(request.file);
+        return true;
+      }
+      if (request.range === undefined) {
+        response.writeHead(200, { etag: '"one"', 'content-length': request.file.length });
+        response.write(request.file.subarray(0, 1_000_000), () => response.destroy());
+        return true;
+      }
+      expect(request.headers['if-range']).toBe('"one"');
+      expect(request.range.start).toBeGreaterThan(0);
+      response.writeHead(206, { etag: '"one"', ...rangeHeaders(request.range, request.file) });
+      response.end(request.file.subarray(request.range.start));
+      return true;
+    };
+    expect((await save()).ok).toBe(true);
+    expect(await readTree(directory)).toEqual(whole);
+  });
+
+  it('content that changes in the middle, by reading the archive anew', async () => {
+    const { host, directory, save, events } = await setUp(archive);
+    const changed = makeZip(entries.map((entry, at) => (at === 3 ? { ...entry, data: noise(1000) } : entry)));
+    let swapped = false;
+    host.misbehave = ({ path, count }) => {
+      if (count === 3 && !swapped) {
+        swapped = true;
+        host.files.set(path, changed);
+      }
+      return false;
+    };
+    expect((await save({ connections: 1 })).ok).toBe(true);
+    expect(await readTree(directory)).toEqual({ ...whole, '3.bin': digest(noise(1000)) });
+    expect(events.some(({ type }) => type === 'archive-changed')).toBe(true);
+  });
+});
+
+describe('saveAll asks for a fresh URL', () => {
+  it('once, whatever the number of connections that need it', async () => {
+    const large = Array.from({ length: 40 }, (_, at) => ({ name: `${at}.bin`, data: noise(1_000_000, at) }));
+    const { host, directory, save } = await setUp(makeZip(large));
+    host.misbehave = (request, response) => {
+      if (request.count === 1 || request.query !== 'signature=1') return false;
+      return status(403)(request, response);
+    };
+    expect((await save()).ok).toBe(true);
+    expect(Object.keys(await readTree(directory))).toHaveLength(40);
+    expect(host.apiRequests.filter((request) => request.startsWith('GET'))).toHaveLength(2);
+  });
+
+  it('and gives up when a fresh one is refused as well', async () => {
+    const { host, save, events } = await setUp(archive);
+    host.misbehave = status(403);
+    const report = await save();
+    expect(report).toMatchObject({
+      ok: false,
+      batches: [{ status: 'failed', jobId: 'job_1', error: { code: 'HTTP_ERROR', status: 403 } }],
+    });
+    expect(JSON.stringify([report, events])).not.toMatch(/signature|secret/);
+    host.misbehave = () => false;
+    expect(await save()).toMatchObject({ ok: true, batches: [{ jobId: 'job_1' }] });
+  });
+});
+
+describe('saveAll gives up, and keeps the rest', () => {
+  it('a file that is damaged each time', async () => {
+    const { host, directory, save, events } = await setUp(
+      makeZip([...entries, { name: 'bad', data: noise(500), crc: 1 }]),
+    );
+    const report = await save();
+    expect(report.batches[0]).toMatchObject({
+      status: 'partial',
+      error: { code: 'ARCHIVE_ERROR', reason: 'crc-mismatch' },
+      failed: [{ entry: 'bad' }],
+    });
+    expect(await readTree(directory)).toEqual(whole);
+    expect(events.filter(({ type }) => type === 'file-again')).toHaveLength(1);
+    expect(host.fileRequests.length).toBeLessThan(20);
+    expect(await readdir(join(directory, '.scenario-downloads'))).toEqual(['journal.jsonl']);
+  });
+
+  it('a batch that is no archive, beside one that is', async () => {
+    const { directory, save } = await setUp(Buffer.from('<html>'), archive);
+    const report = await save({ batchSize: 1 } as Partial<SaveOptions>);
+    expect(report.batches[0]).toMatchObject({ status: 'failed', error: { reason: 'not-a-zip' } });
+    expect(await readTree(directory)).toEqual({});
+  });
+
+  it('an archive whose end is missing', async () => {
+    const { save } = await setUp(archive.subarray(0, -5000));
+    expect((await save()).batches[0]?.error).toMatchObject({ reason: 'truncated' });
+  });
+
+  it('a redirect that would leave https or this machine', async () => {
+    const { host, save } = await setUp(archive);
+    host.misbehave = (_, response) => {
+      response.writeHead(302, { location: 'http://files.example.com/x.zip?signature=secret' }).end();
+      return true;
+    };
+    const report = await save();
+    expect(report.batches[0]?.error).toMatchObject({ code: 'INVALID_RESPONSE' });
+    expect(JSON.stringify(report)).not.toContain('secret');
+  });
+
+  it('redirects in a circle', async () => {
+    const { host, save } = await setUp(archive);
+    host.misbehave = (request, response) => {
+      response.writeHead(302, { location: request.path }).end();
+      return true;
+    };
+    expect((await save()).batches[0]?.error?.message).toContain('redirects more than');
+  });
+});
