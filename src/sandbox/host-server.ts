@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Exchange } from './delivery.js';
 import { pathOf, recordRequest, type RecordedRequest, type Violation } from './requests.js';
 
@@ -9,13 +9,21 @@ export interface HostLog {
   now: () => number;
 }
 
-/** A server that writes every request down, and answers 500 when `answer` fails. It does not listen yet. */
+/**
+ * A server that writes every request down but for a browser's preflights, and answers 500 when `answer` fails. It does
+ * not listen yet.
+ */
 export function createHostServer(
   host: RecordedRequest['host'],
   { requests, violations, now }: HostLog,
   answer: (exchange: Exchange) => Promise<void>,
 ): Server {
   return createServer((request, response) => {
+    allowPages(response);
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
+      response.writeHead(204).end();
+      return;
+    }
     const notes = recordRequest(requests, host, request, response, now());
     answer({ request, response, notes }).catch((error: unknown) => {
       // The client went away in the middle of its request: nobody waits for an answer.
@@ -25,4 +33,12 @@ export function createHostServer(
       else response.writeHead(500).end();
     });
   });
+}
+
+/** Lets pages of any origin in, with credentials and ranges: the sandbox is there to be tried from everywhere. */
+function allowPages(response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('access-control-allow-methods', 'GET, HEAD, POST');
+  response.setHeader('access-control-allow-headers', 'authorization, content-type, range, if-range');
+  response.setHeader('access-control-expose-headers', '*');
 }

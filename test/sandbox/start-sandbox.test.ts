@@ -19,6 +19,17 @@ describe('startSandbox', () => {
     await second.close();
   });
 
+  it('lets pages of other origins in', async () => {
+    const { sandbox } = await runSandbox();
+    for (const url of [`${sandbox.baseUrl}/assets/download`, `${sandbox.fileHostUrl}/archives/x.zip`]) {
+      const headers = { origin: 'https://studio.example', 'access-control-request-method': 'POST' };
+      const preflight = await fetch(url, { method: 'OPTIONS', headers });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-headers')).toMatch(/authorization.*range/);
+      expect((await fetch(url)).headers.get('access-control-allow-origin')).toBe('*');
+    }
+  });
+
   it('lets go of everything when a port cannot be had', async () => {
     const { sandbox } = await runSandbox();
     const probe = await startSandbox();
