@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/**
+ * Bundles the program with the package that is installed in the project, and runs it in a page of its own origin.
+ *
+ * @param options what the program's `run` takes
+ * @returns what `run` resolves to, or the error that the page shows
+ */
+export async function runInChromium(project: string, program: string, options: object): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `${program}\nglobalThis.run = run;`, resolveDir: project, loader: 'js' },
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    write: false,
+    outfile: join(project, 'page.js'),
+  });
+  const script = outputFiles[0]?.text ?? '';
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? script : '<!doctype html><title>page</title><script src="/page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return await page.evaluate(
+      (given) => (globalThis as unknown as { run: (options: object) => Promise<string> }).run(given),
+      options,
+    );
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
