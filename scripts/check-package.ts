@@ -38,7 +38,8 @@ try {
 
   const tarball = join(work, packed.filename);
   check('publint', ['--strict', tarball]);
-  check('attw', ['--profile', 'esm-only', '--no-color', tarball]);
+  // A YAML file has no types.
+  check('attw', ['--profile', 'esm-only', '--no-color', tarball, '--exclude-entrypoints', 'openapi.yaml']);
 
   const bytes = await gzippedSize('dist/src/index.js');
   console.log(`root entry: ${bytes} bytes minified and gzipped, at most ${MAX_ROOT_BYTES}`);

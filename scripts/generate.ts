@@ -79,16 +79,17 @@ function generateAndWatch(): void {
   void run();
 }
 
-if (flags.check) {
+async function check(): Promise<void> {
   const stale = await staleFiles();
-  if (stale.size > 0) {
-    console.error(`Stale: ${listed(stale)}. Run: npm run generate`);
-    process.exitCode = 1;
-  } else {
-    console.log('generated/ is what the spec turns into');
-  }
-} else if (flags.watch) {
+  if (stale.size > 0) throw new Error(`Stale: ${listed(stale)}. Run: npm run generate`);
+  console.log('generated/ is what the spec turns into');
+}
+
+if (flags.watch && !flags.check) {
   generateAndWatch();
 } else {
-  await generate();
+  await (flags.check ? check() : generate()).catch((error: unknown) => {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  });
 }

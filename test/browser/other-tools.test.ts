@@ -25,7 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test.each([openapiJson, openapiYaml])("Spectral's OpenAPI rules find no error in %s", async (path) => {
+test.each([
+  ['openapi.json', openapiJson],
+  ['openapi.yaml', openapiYaml],
+])("Spectral's OpenAPI rules find no error in %s", async (_, path) => {
   const ruleset = join(folder, 'spectral.yaml');
   await writeFile(ruleset, 'extends: ["spectral:oas"]\n');
   const run = await runTool('spectral', ['lint', '--ruleset', ruleset, '--format', 'json', path]);

@@ -35,14 +35,13 @@ test('--check names what is stale and what to run, and writes nothing', async ()
   const written = await copy.run('scripts/generate.ts');
   expect(written.stdout).toBe('Written: generated/openapi.json, generated/schema.ts\n');
   expect(await generated('schema.ts')).toContain('"bmp" | "gif"');
-  // Another run of the same spec gives the same bytes.
-  expect((await copy.run('scripts/generate.ts', '--check')).code).toBe(0);
 });
 
 test('--check covers the code samples', async () => {
   await copy.edit('openapi/samples/downloadRequest.sh', 'webp', 'avif');
   const run = await copy.run('scripts/generate.ts', '--check');
-  expect(run.stderr).toMatch(/^Stale: generated\/openapi.json(, |\. Run)/);
+  // The types do not depend on a sample, and another run of the same spec gives the same bytes.
+  expect(run.stderr).toBe('Stale: generated/openapi.json. Run: npm run generate\n');
 });
 
 test('an operation without a code sample is named', async () => {
@@ -54,6 +53,7 @@ test('an operation without a code sample is named', async () => {
 
 test('--watch writes again after a change, and survives a fault in the spec', async () => {
   await using watched = await copyProject();
+  await watched.edit('openapi/openapi.yaml', FORMATS, 'enum: [[');
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/generate.ts', '--watch'], {
     cwd: watched.directory,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,9 +68,8 @@ test('--watch writes again after a change, and survives a fault in the spec', as
         if (value.includes(text)) return value;
       }
     };
-    await lineWith(out, 'Watching openapi/');
-    await watched.edit('openapi/openapi.yaml', FORMATS, 'enum: [[');
     await lineWith(err, 'redocly lint failed');
+    await lineWith(out, 'Watching openapi/');
     await watched.edit('openapi/openapi.yaml', 'enum: [[', 'enum: [bmp, gif, heif,');
     expect(await lineWith(out, 'Written:')).toContain('generated/schema.ts');
     expect(await readFile(join(watched.directory, 'generated/schema.ts'), 'utf8')).toContain('"bmp"');

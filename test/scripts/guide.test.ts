@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
 import { checkTypes } from '../spec/helpers/check-types.js';
+import { runNode } from './helpers/project-copy.js';
 
 const folder = new URL('../../scripts/docs/guide/', import.meta.url);
 
@@ -19,4 +21,14 @@ function programs(): Map<string, string> {
 test('every program in the guide compiles', () => {
   expect(programs().size).toBeGreaterThan(5);
   expect(checkTypes(programs())).toEqual([]);
+});
+
+test('the page of the command has every option of get, and no other', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const { stdout } = await runNode(root, ['--import', 'tsx', 'src/cli/main.ts', 'get', '--help']);
+  const optionsIn = (text: string) => [...new Set(text.match(/--[a-z][a-z-]+/g))].sort();
+  const page = readFileSync(new URL('40-command-line.md', folder), 'utf8');
+  const options = optionsIn(stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Examples:')));
+  expect(options.length).toBeGreaterThan(10);
+  expect([...optionsIn(page), '--help'].sort()).toEqual(options);
 });

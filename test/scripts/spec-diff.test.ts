@@ -51,13 +51,9 @@ test('a breaking change passes only with a new major version and a line in the c
   expect(neither.stdout).toContain('Against v0.10.0 (1.0.0):');
   expect(neither.stdout).toContain('breaking    downloadRequest body.targetFormat: the value heif is gone');
   expect(neither.stderr).toContain('set info.version in openapi/openapi.yaml to 2.0.0');
-  expect(neither.stderr).toContain('CHANGELOG.md');
+  expect(neither.stderr).toContain('needs a line in CHANGELOG.md: "OpenAPI document 2.0.0: ...".');
 
   await copy.edit('openapi/openapi.yaml', 'version: 1.0.0', 'version: 2.0.0');
-  const unsaid = await copy.run('scripts/spec-diff.ts');
-  expect(unsaid.code).toBe(1);
-  expect(unsaid.stderr).toBe('A breaking change needs a line in CHANGELOG.md: "OpenAPI document 2.0.0: ...".\n');
-
   await writeFile(join(copy.directory, 'CHANGELOG.md'), '## 0.11.0\n\n- OpenAPI document 2.0.0: no heif any more.\n');
   expect(await copy.run('scripts/spec-diff.ts')).toMatchObject({ code: 0, stderr: '' });
 });

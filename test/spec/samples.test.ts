@@ -53,15 +53,13 @@ async function aJob(): Promise<string> {
   return jobId;
 }
 
-test('the TypeScript samples compile', () => {
+test('the TypeScript samples compile, and one with a fault would not', () => {
   const names = readdirSync(join(root, 'openapi/samples')).filter((name) => name.endsWith('.ts'));
-  expect(names.length).toBeGreaterThan(0);
-  expect(checkTypes(new Map(names.map((name) => [`openapi/samples/${name}`, sample(name)])))).toEqual([]);
-});
-
-test('a sample with a fault does not compile', () => {
-  const text = sample('downloadRequest.ts').replace('webp', 'webm');
-  expect(checkTypes(new Map([['openapi/samples/faulty.ts', text]])).join()).toContain('"webm"');
+  const programs = new Map(names.map((name) => [`openapi/samples/${name}`, sample(name)]));
+  programs.set('openapi/samples/faulty.ts', sample('downloadRequest.ts').replace('webp', 'webm'));
+  const [problem, ...others] = checkTypes(programs);
+  expect(problem).toMatch(/^openapi\/samples\/faulty\.ts: .*"webm"/);
+  expect(others).toEqual([]);
 });
 
 test('downloadRequestBatch', async () => {

@@ -1,0 +1,26 @@
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+/**
+ * Takes a picture of a page of the site as a reader sees it first.
+ *
+ * @param page the path of the HTML file
+ * @param fragment the part of the page to show, without `#`
+ * @param out the PNG to write
+ */
+export async function takePicture(page: string, fragment: string, out: string): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  try {
+    const tab = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+    await tab.goto(`${pathToFileURL(page).href}#${fragment}`);
+    await tab.locator(`[data-section-id="${fragment}"]`).waitFor();
+    // Redoc scrolls to the part when it has laid out the page.
+    await tab.waitForFunction(() => scrollY > 0);
+    await tab.screenshot({ path: out });
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Runs the built `get` against the sandbox and writes what it shows on a terminal into the README, between its markers.
+ * With `--check` it writes nothing, and fails when the README shows something else than the command; numbers, which
+ * differ from run to run, do not count.
+ *
+ *     npm run transcript [-- --check]
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { startSandbox, type Sandbox } from '../src/sandbox/index.js';
+
+const ROOT = join(import.meta.dirname, '..');
+const README = join(ROOT, 'README.md');
+const COMMAND = join(ROOT, 'dist/src/cli/main.js');
+const START = '<!-- transcript:start -->';
+const END = '<!-- transcript:end -->';
+const ARGS = ['get', '--from', 'ids.txt', '--model', 'model_demo', '--out', 'renders'];
+const ASSETS = 2000;
+
+// What the command draws on is no real terminal, so that this runs anywhere.
+const AS_TERMINAL = `data:text/javascript,${encodeURIComponent(
+  'Object.assign(process.stderr, { isTTY: true, columns: 120 }); Object.assign(process.stdout, { isTTY: true });',
+)}`;
+
+/** What is drawn on a terminal, each line that is drawn over by the next one for itself. */
+async function show(cwd: string, { baseUrl, credentials }: Sandbox): Promise<string[]> {
+  const child = spawn(process.execPath, ['--import', AS_TERMINAL, COMMAND, ...ARGS], {
+    cwd,
+    stdio: ['ignore', 'inherit', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      NO_COLOR: '1',
+      SCENARIO_BASE_URL: baseUrl,
+      SCENARIO_SDK_API_KEY: credentials.apiKey,
+      SCENARIO_SDK_API_SECRET: credentials.apiSecret,
+    },
+  });
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`The command ended with ${String(code)}: ${output}`);
+  // A line that is drawn over begins anew in the first column.
+  return output
+    .replaceAll('\u001B[1G', '\n')
+    .split('\n')
+    .map((line) => stripVTControlCharacters(line))
+    .filter((line) => line !== '');
+}
+
+/** Of the many that are drawn in a phase, the one that says most. */
+function chooseLines(lines: readonly string[]): string[] {
+  const phases = ['asking', 'waiting', 'saving'].map((phase) => {
+    const drawn = lines.filter((line) => line.startsWith(`${phase} `));
+    return drawn.toSorted((one, other) => other.length - one.length).slice(0, 1);
+  });
+  return [...phases.flat(), ...lines.filter((line) => !/^(asking|waiting|checking|saving) /.test(line))];
+}
+
+async function makeTranscript(): Promise<string> {
+  const cwd = await mkdtemp(join(tmpdir(), 'scenario-downloads-transcript-'));
+  const sandbox = await startSandbox({ jobDurationMs: 2500, imageSize: 64 });
+  // As slow as a line can be, so that there is something to see.
+  const slow = { type: 'trickle', chunkBytes: 100_000, everyMs: 40 } as const;
+  sandbox.faults.add({ on: 'file', effect: slow, times: Infinity });
+  try {
+    const ids = Array.from({ length: ASSETS }, (_, at) => `asset_${String(at).padStart(4, '0')}\n`);
+    await writeFile(join(cwd, 'ids.txt'), ids.join(''));
+    const prompt = `$ scenario-downloads ${ARGS.join(' ')}`;
+    const first = chooseLines(await show(cwd, sandbox));
+    const second = chooseLines(await show(cwd, sandbox)).filter((line) => /^[A-Z]/.test(line));
+    return ['```console', prompt, ...first, prompt, ...second, '```'].join('\n');
+  } finally {
+    await sandbox.close();
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+/** What must not change without notice: everything but numbers, and what is drawn only if there is time for it. */
+function shapeOf(transcript: string): string {
+  return transcript
+    .replace(/^(asking|waiting|saving) .*$/gm, '$1')
+    .replace(/\d[\d,.]*( (B|kB|MB|GB|s|min)\b)?/g, 'N')
+    .replace(/( N)+/g, ' N')
+    .trim();
+}
+
+const readme = await readFile(README, 'utf8');
+const [before, shown, after] = [
+  readme.slice(0, readme.indexOf(START) + START.length),
+  readme.slice(readme.indexOf(START) + START.length, readme.indexOf(END)),
+  readme.slice(readme.indexOf(END)),
+];
+if (!readme.includes(START) || !readme.includes(END)) throw new Error(`README.md has no ${START} and ${END}.`);
+
+const transcript = await makeTranscript();
+if (!process.argv.includes('--check')) {
+  await writeFile(README, `${before}\n\n${transcript}\n\n${after}`);
+} else if (shapeOf(shown) !== shapeOf(transcript)) {
+  console.error(`README.md shows\n${shown.trim()}\n\nbut the command shows\n${transcript}\n\nRun: npm run transcript`);
+  process.exitCode = 1;
+}
