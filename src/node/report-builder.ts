@@ -3,7 +3,8 @@ import { MAX_BATCH_SIZE } from '../types.js';
 import { compareRanks } from './names/name-claims.js';
 import type { PlannedBatch } from './planned-batches.js';
 import { reportError, type BatchReport, type FailedFile, type SaveReport } from './report.js';
-import type { PlacedFile, SavedFiles } from './saved-files.js';
+import type { PlacedFile } from './placed-file.js';
+import type { SavedFiles } from './saved-files.js';
 
 /** What is known of a batch when it has settled. */
 export interface SettledBatch {

@@ -15,10 +15,15 @@ import { PRIVATE_FOLDER } from './names/file-names.js';
 import { wholeOf } from './planned-batches.js';
 import type { ResolvedSaveOptions } from './save-options.js';
 import { openSavedFiles, type SavedFiles } from './saved-files.js';
+import { createScratchPool, type ScratchPool } from './scratch.js';
 import { createTransferMeter, type TransferMeter } from './transfer-meter.js';
+import { createWindow, type Window } from './window.js';
 import { createConnectionPool, type ConnectionPool } from './transfer/connection-pool.js';
 
 const DISK_READERS = 2;
+/** How much may be received and not on disk yet. */
+const MAX_UNFINISHED_FILES = 64;
+const MAX_UNFINISHED_BYTES = 8 * 1024 * 1024;
 
 /** What the parts of one `saveAll` share. */
 export interface Run {
@@ -32,6 +37,8 @@ export interface Run {
   diskPool: ConnectionPool;
   meter: TransferMeter;
   files: OutputFiles;
+  scratch: ScratchPool;
+  window: Window;
   temp: TempFiles;
   space: FreeSpace;
   /** Aborts for the caller's reason, or when the disk as a whole fails. */
@@ -80,6 +87,8 @@ export async function openRun(
     const meter = createTransferMeter(pool, clock.now, tell);
     const files = createOutputFiles(clock);
     const space = createFreeSpace(directory);
+    const scratch = createScratchPool();
+    const window = createWindow(MAX_UNFINISHED_FILES, MAX_UNFINISHED_BYTES);
     return {
       client,
       options,
@@ -90,6 +99,8 @@ export async function openRun(
       diskPool,
       meter,
       files,
+      scratch,
+      window,
       temp,
       space,
       signal,

@@ -8,7 +8,7 @@ import type { PlannedBatch } from './planned-batches.js';
 import type { FailedFile } from './report.js';
 import type { Run } from './run.js';
 import { saveEntries } from './save-entries.js';
-import type { PlacedFile } from './saved-files.js';
+import type { PlacedFile } from './placed-file.js';
 import { fetchInParts } from './transfer/fetch-in-parts.js';
 import { fetchWhole, type FetchedFile } from './transfer/fetch-whole.js';
 import { openFileSource } from './transfer/file-source.js';

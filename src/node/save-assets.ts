@@ -9,7 +9,7 @@ import { isFatal } from './disk/file-system-error.js';
 import { createReportBuilder, type ReportBuilder } from './report-builder.js';
 import { reportError, type FailedFile } from './report.js';
 import type { Run } from './run.js';
-import type { PlacedFile } from './saved-files.js';
+import type { PlacedFile } from './placed-file.js';
 import { fetchWhole } from './transfer/fetch-whole.js';
 import { createRemote } from './transfer/remote.js';
 

@@ -7,7 +7,7 @@ import { expandBatch, partKey, wholeOf, type PlannedBatch } from './planned-batc
 import { createReportBuilder, type ReportBuilder, type SettledBatch } from './report-builder.js';
 import type { Run } from './run.js';
 import { saveArchive } from './save-archive.js';
-import type { ListedFile } from './saved-files.js';
+import type { ListedFile } from './placed-file.js';
 
 /** How many archives are read at once: while one is unpacked, the directory of the next is fetched. */
 const MAX_ARCHIVES = 3;

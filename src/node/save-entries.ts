@@ -3,7 +3,7 @@ import type { ByteSource } from './byte-source.js';
 import { reportError, type FailedFile } from './report.js';
 import type { Run } from './run.js';
 import type { ArchiveResult, ReadyArchive } from './save-archive.js';
-import type { PlacedFile } from './saved-files.js';
+import type { PlacedFile } from './placed-file.js';
 import type { ConnectionPool } from './transfer/connection-pool.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import { readDirectory } from './zip/read-directory.js';
@@ -73,6 +73,8 @@ export async function saveEntries(
         source,
         pool,
         files: run.files,
+        scratch: run.scratch,
+        window: run.window,
         newTempPath: run.temp.newPath,
         signal,
         save: async (entry, written) => {
@@ -98,9 +100,19 @@ async function verifyOnly(
   source: ByteSource,
   { run, pool }: SaveEntriesOptions,
 ): Promise<ArchiveResult> {
+  const { scratch, window, signal } = run;
   const failures = await unpackArchive(
     entries.filter(({ problem }) => problem === undefined),
-    { source, pool, files: nowhere, newTempPath: run.temp.newPath, signal: run.signal, save: () => Promise.resolve() },
+    {
+      source,
+      pool,
+      files: nowhere,
+      scratch,
+      window,
+      newTempPath: run.temp.newPath,
+      signal,
+      save: () => Promise.resolve(),
+    },
     () => undefined,
   );
   for (const entry of entries) if (entry.problem) failures.set(entry, entry.problem);

@@ -3,31 +3,14 @@ import { join } from 'node:path';
 import { checkFile } from './disk/check-file.js';
 import { onDisk } from './disk/file-system-error.js';
 import type { Folders } from './disk/folders.js';
+import type { ListedFile, PlacedFile } from './placed-file.js';
 import type { FileRecord } from './journal/journal-line.js';
 import { fileKey, type Journal } from './journal/journal.js';
 import { hashOf, mapEntryName, pathKey, type RenameReason } from './names/file-names.js';
 import { wholeOf } from './planned-batches.js';
 import { createNameClaims, type Move, type Rank } from './names/name-claims.js';
 
-/** A file of a batch, as its archive lists it. */
-export interface ListedFile {
-  name: string;
-  occurrence: number;
-  bytes: number;
-  crc32: number;
-}
-
-/** A file that has its place in the directory. */
-export interface PlacedFile extends ListedFile {
-  id: string;
-  batch: string;
-  /** Without regard to other files: what `include` and `exclude` are asked about. */
-  plainPath: string;
-  /** Whether it is there and intact already. */
-  isPresent: boolean;
-  /** Whether it was when it got its place. */
-  wasPresent: boolean;
-}
+export type { PlacedFile } from './placed-file.js';
 
 /** The files in the directory that are this package's: who they belong to, and where they are. */
 export interface SavedFiles {
@@ -114,7 +97,7 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
 
   /** A file that somebody else has put there, which happens to be the one that is wanted. */
   const adopt = async (file: PlacedFile, path: string): Promise<boolean> => {
-    if ((await isForeign(path)) !== 'file') return false;
+    if (force || (await isForeign(path)) !== 'file') return false;
     const mtimeMs = await checkFile(onDiskPath(path), file);
     if (mtimeMs === undefined) return false;
     await note(file, path, mtimeMs);

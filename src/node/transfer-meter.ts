@@ -4,7 +4,7 @@ import type { ConnectionPool } from './transfer/connection-pool.js';
 /** Counts the bytes of a run, and tells of them now and then. */
 export interface TransferMeter {
   readonly receivedBytes: number;
-  received(bytes: number): void;
+  received: (bytes: number) => void;
   /** More, or fewer, bytes will come. */
   expect(bytes: number): void;
   /** Tells of the last bytes too. */

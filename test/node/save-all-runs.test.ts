@@ -62,7 +62,7 @@ describe('saveAll with the sandbox', () => {
 
   it('keeps what is finished when a job fails, and asks only for that job again', async () => {
     const { client, clock, sandbox } = await setUp({
-      jobStates: ({ jobNumber }) => (jobNumber === 1 ? ['queued', 'failure'] : ['queued', 'success']),
+      jobStates: ({ number }) => (number === 1 ? ['queued', 'failure'] : ['queued', 'success']),
     });
     const directory = await makeFolder();
     const first = await saveAll(client, { assetIds }, { directory, clock, batchSize: 10, concurrency: 1 });
@@ -206,10 +206,14 @@ describe('a process that is killed', () => {
     const directory = await makeFolder();
     let finished = 0;
     for (const killAfter of [1, 7, 20]) {
-      const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, '../helpers/node-save-child.ts')], {
-        env: { ...process.env, BASE_URL: `${host.url}/v1`, DIRECTORY: directory, KILL_AFTER: String(killAfter) },
-        stdio: ['ignore', 'inherit', 'inherit'],
-      });
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', join(import.meta.dirname, '../helpers/node-save-child.ts')],
+        {
+          env: { ...process.env, BASE_URL: `${host.url}/v1`, DIRECTORY: directory, KILL_AFTER: String(killAfter) },
+          stdio: ['ignore', 'inherit', 'inherit'],
+        },
+      );
       const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
       expect(signal).toBe('SIGKILL');
       const tree = await readTree(directory);
@@ -218,7 +222,9 @@ describe('a process that is killed', () => {
       finished = Object.keys(tree).length;
     }
     let fetched = 0;
-    const onProgress = (event: SaveEvent) => void (event.type === 'file-saved' && fetched++);
+    const onProgress = (event: SaveEvent) => {
+      if (event.type === 'file-saved') fetched++;
+    };
     expect((await saveAll(host.client, { inferenceIds: ['one'] }, { directory, onProgress })).ok).toBe(true);
     expect(fetched).toBe(60 - finished);
     expect(await readTree(directory)).toEqual(whole);

@@ -258,6 +258,16 @@ describe('the disk', () => {
     await chmod(directory, 0o700);
   });
 
+  it('says that there is no room, before anything is fetched', async () => {
+    const huge = { name: 'huge', data: 'x', deflate: true, zip64: true, uncompressedSize: 2 ** 51 };
+    const { save, directory, events } = await setUp(makeZip([hello, huge]));
+    const limits = { totalBytes: 2 ** 52, ratio: 2 ** 52 };
+    await expect(save(undefined, { limits })).rejects.toMatchObject({ code: 'FILE_SYSTEM_ERROR', errno: 'ENOSPC' });
+    expect(await readTree(directory)).toEqual({});
+    expect(events.some(({ type }) => type === 'file-saved')).toBe(false);
+    expect(await save(undefined, { exclude: (path: string) => path === 'huge', limits })).toMatchObject({ ok: true });
+  });
+
   it('says that there is a file where the directory should be', async () => {
     const { save, directory } = await setUp(makeZip([hello]));
     await writeFile(join(directory, 'file'), '');

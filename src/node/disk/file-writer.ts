@@ -2,8 +2,11 @@ import type { OutputFile } from './output-files.js';
 
 /** Writes bytes that come in order to a file, or to a stretch of one. */
 export interface FileWriter {
-  /** Takes a chunk. A promise asks for a pause; it never rejects: what went wrong is said by `end`. */
-  write(chunk: Buffer): Promise<void> | undefined;
+  /**
+   * Takes a chunk, which must stay as it is until the promise is fulfilled. It never rejects: what went wrong is said
+   * by `end`.
+   */
+  write(chunk: Buffer): Promise<void>;
   /**
    * Resolves to the file when everything was written.
    *
@@ -14,60 +17,48 @@ export interface FileWriter {
   abandon(): Promise<void>;
 }
 
-/** Bytes for one write: below it, the calls cost more than the copying. */
-const FLUSH_BYTES = 1024 * 1024;
-const MAX_PENDING_BYTES = 2 * FLUSH_BYTES;
-
 /**
- * @param open called at the first flush, so that a small file is open only while it is written
+ * @param open called at the first write, so that a small file is open only while it is written
  * @param start where in the file the first byte goes
  */
 export function createFileWriter(open: () => Promise<OutputFile>, start = 0): FileWriter {
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
+  const writing = new Set<Promise<void>>();
   let position = start;
-  let flushing: Promise<void> | undefined;
-  let file: OutputFile | undefined;
+  let opening: Promise<OutputFile> | undefined;
   let failure: { error: unknown } | undefined;
 
-  const flush = async (): Promise<void> => {
-    const chunks = pending;
-    const at = position;
-    position += pendingBytes;
-    pending = [];
-    pendingBytes = 0;
+  const writeAt = async (chunk: Buffer, at: number): Promise<void> => {
     try {
-      file ??= await open();
-      await file.write(chunks, at);
+      opening ??= open();
+      const file = await opening;
+      if (failure === undefined) await file.write(chunk, at);
     } catch (error) {
-      failure = { error };
-    } finally {
-      flushing = undefined;
+      failure ??= { error };
     }
-    // What came in the meantime must not wait for a chunk that a pause keeps away.
-    if (pendingBytes >= FLUSH_BYTES && failure === undefined) flushing = flush();
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(writing);
+    const file = await opening?.catch(() => undefined);
+    await file?.close();
   };
 
   return {
     write(chunk) {
-      if (failure !== undefined) return undefined;
-      pending.push(chunk);
-      pendingBytes += chunk.length;
-      if (pendingBytes < FLUSH_BYTES) return undefined;
-      flushing ??= flush();
-      return pendingBytes >= MAX_PENDING_BYTES ? flushing : undefined;
+      const at = position;
+      position += chunk.length;
+      const work = writeAt(chunk, at).finally(() => writing.delete(work));
+      writing.add(work);
+      return work;
     },
     async end() {
-      while (flushing !== undefined) await flushing;
-      if (failure === undefined && (pendingBytes > 0 || file === undefined)) await flush();
-      if (failure === undefined && file !== undefined) return file;
-      await file?.close();
-      throw failure?.error;
+      await Promise.all(writing);
+      if (failure === undefined) return (opening ??= open());
+      await close();
+      throw failure.error;
     },
     async abandon() {
       failure ??= { error: new Error('abandoned') };
-      while (flushing !== undefined) await flushing;
-      await file?.close();
+      await close();
     },
   };
 }

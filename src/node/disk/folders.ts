@@ -72,7 +72,7 @@ async function listOne(path: string): Promise<Map<string, 'file' | 'other'>> {
       return new Map(entries.map((entry) => [pathKey(entry.name), entry.isFile() ? 'file' : 'other']));
     } catch (error) {
       const errno = errnoOf(error);
-      if (errno === 'ENOENT' || errno === 'ENOTDIR') return new Map();
+      if (errno === 'ENOENT' || errno === 'ENOTDIR') return new Map<string, 'file' | 'other'>();
       throw error;
     }
   });

@@ -1,4 +1,4 @@
-import { close, fstat, ftruncate, open, writev, type Stats } from 'node:fs';
+import { close, fstat, ftruncate, open, write, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '../../clock.js';
 import { createSemaphore } from '../semaphore.js';
@@ -9,13 +9,13 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 const statFile = promisify(fstat);
 const truncateFile = promisify(ftruncate);
-const writeBuffers = promisify(writev);
+const writeBytes = promisify(write);
 
 /** A new file that is being written. */
 export interface OutputFile {
   readonly path: string;
-  /** Writes the chunks one after the other from `position` on. */
-  write(chunks: readonly Buffer[], position: number): Promise<void>;
+  /** Writes the bytes from `position` on. */
+  write(bytes: Buffer, position: number): Promise<void>;
   /** Cuts off what is behind this many bytes. */
   truncate(bytes: number): Promise<void>;
   /** Closes the file and tells when it was last written, in epoch milliseconds. May be called again. */
@@ -70,7 +70,7 @@ export function createOutputFiles(clock: Clock, limit = MAX_OPEN_FILES): OutputF
       let closed: Promise<{ mtimeMs: number }> | undefined;
       return {
         path,
-        write: (chunks, position) => onDisk(path, () => writeAll(descriptor, chunks, position)),
+        write: (bytes, position) => onDisk(path, () => writeAll(descriptor, bytes, position)),
         truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
         close: () => (closed ??= onDisk(path, closeOnce)),
       };
@@ -78,22 +78,10 @@ export function createOutputFiles(clock: Clock, limit = MAX_OPEN_FILES): OutputF
   };
 }
 
-async function writeAll(descriptor: number, chunks: readonly Buffer[], position: number): Promise<void> {
-  let rest = chunks;
-  let at = position;
-  while (rest.length > 0) {
-    const { bytesWritten } = await writeBuffers(descriptor, rest, at);
+/** A write may be cut short. */
+async function writeAll(descriptor: number, bytes: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await writeBytes(descriptor, bytes, at, bytes.length - at, position + at);
     at += bytesWritten;
-    rest = without(rest, bytesWritten);
   }
-}
-
-/** What is left of the chunks after their first bytes: a write may be cut short. */
-function without(chunks: readonly Buffer[], bytes: number): Buffer[] {
-  let skip = bytes;
-  return chunks.flatMap((chunk) => {
-    const skipped = Math.min(skip, chunk.length);
-    skip -= skipped;
-    return skipped === chunk.length ? [] : [chunk.subarray(skipped)];
-  });
 }

@@ -5,7 +5,7 @@ import { onDisk } from './file-system-error.js';
 /** Names for files that are not finished, in a folder of the directory that is hidden: on the same file system. */
 export interface TempFiles {
   /** A name that no other file has. */
-  newPath(): string;
+  newPath: () => string;
   /** Removes them all. */
   remove(): Promise<void>;
 }

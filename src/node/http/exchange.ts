@@ -1,7 +1,7 @@
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { InvalidResponseError, NetworkError } from '../../errors.js';
+import { InvalidResponseError } from '../../errors.js';
 import { redactUrl } from '../../redact.js';
 import { isSecure } from '../../require.js';
+import type { HttpResponse } from './http-exchange.js';
 import type { Transport } from './transport.js';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -9,7 +9,7 @@ const MAX_REDIRECTS = 5;
 
 /** An answer whose body is not read yet. */
 export interface Exchange {
-  response: IncomingMessage;
+  response: HttpResponse;
   /** Where it came from, after redirects. A signed URL. */
   url: string;
 }
@@ -25,14 +25,14 @@ export interface Exchange {
 export async function exchange(
   transport: Transport,
   url: string,
-  headers: OutgoingHttpHeaders,
+  headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Exchange> {
   let at = new URL(url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await send(transport.get(at, headers), redactUrl(at.href), signal);
+    const response = await transport.get(at, headers, signal);
     const { location } = response.headers;
-    if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return { response, url: at.href };
+    if (!REDIRECTS.has(response.status) || location === undefined) return { response, url: at.href };
     // The body of a redirect is of no use; a connection is cheaper than an endless one.
     response.destroy();
     at = follow(at, location);
@@ -49,33 +49,4 @@ function follow(from: URL, location: string): URL {
     throw new InvalidResponseError(`${redactUrl(from.href)} redirects to ${redactUrl(to.href)}, which is not https.`);
   }
   return to;
-}
-
-function send(request: ClientRequest, label: string, signal: AbortSignal): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    let answer: IncomingMessage | undefined;
-    const onAbort = () => {
-      reject(signal.reason as Error);
-      answer?.destroy(signal.reason as Error);
-      request.destroy();
-    };
-    const forget = () => signal.removeEventListener('abort', onAbort);
-    request.once('response', (response) => {
-      answer = response;
-      // A body that breaks off after its reader has left must not end the process.
-      response.on('error', () => undefined);
-      resolve(response);
-    });
-    // Stays after the first: a destroyed request may tell of it again.
-    request.on('error', (cause) => {
-      reject(new NetworkError(`No answer from ${label}: ${cause.message}.`, { cause }));
-    });
-    request.once('close', forget);
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    request.end();
-  });
 }

@@ -3,12 +3,12 @@ import type { Clock } from '../../clock.js';
 /** Watches that something keeps happening. */
 export interface StallWatch {
   /** It happened. */
-  touch(): void;
+  touch: () => void;
   /** Nothing is expected until `resume`: the receiver is the one that is slow. */
-  pause(): void;
-  resume(): void;
+  pause: () => void;
+  resume: () => void;
   /** Ends the watch, and lets go of its timer. */
-  stop(): void;
+  stop: () => void;
 }
 
 /** Calls `onStall` once when nothing was heard for `timeoutMs` milliseconds. */

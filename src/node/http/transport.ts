@@ -1,13 +1,20 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type OutgoingHttpHeaders } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { connect, type ConnectionOptions } from 'node:tls';
+import type { Socket } from 'node:net';
+import { redactUrl } from '../../redact.js';
+import { openConnection, type Connection } from './connection.js';
+import { exchangeOver, NoAnswerError, type HttpResponse } from './http-exchange.js';
 import { proxyFor, type Environment } from './proxy-for.js';
+import { createSlabPool } from './slabs.js';
 import { openTunnel } from './tunnel.js';
 
 /** Connections to file hosts: kept alive, through a proxy where the environment names one, without any credential. */
 export interface Transport {
-  /** A GET that is not sent yet. Redirects are not followed. */
-  get(url: URL, headers: OutgoingHttpHeaders): ClientRequest;
+  /**
+   * Sends a GET and resolves when the head of the answer is here, whatever the status. Redirects are not followed.
+   *
+   * @param signal ends the exchange, the body included; the promise rejects with its `reason`
+   * @throws {NetworkError} when there was no answer
+   */
+  get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpResponse>;
   /** Closes every connection. */
   close(): void;
 }
@@ -16,48 +23,75 @@ const TUNNEL_TIMEOUT_MS = 30_000;
 
 /** @param env where HTTPS_PROXY and the like are looked up */
 export function createTransport(env: Environment): Transport {
-  // How many there are at once is decided by who asks; an agent only keeps what was opened.
-  const http = new HttpAgent({ keepAlive: true });
-  const https = new HttpsAgent({ keepAlive: true });
-  const proxied = new Map<string, HttpsAgent>();
+  const slabs = createSlabPool();
+  const all = new Set<Connection>();
+  const idle = new Map<string, Connection[]>();
+  const tlsSessions = new Map<string, Buffer>();
 
-  const agentFor = (url: URL): HttpAgent => {
-    if (url.protocol === 'http:') return http;
+  const takeIdle = (origin: string): Connection | undefined => {
+    const connections = idle.get(origin) ?? [];
+    for (let connection = connections.pop(); connection !== undefined; connection = connections.pop()) {
+      if (!connection.isClosed) return connection;
+      all.delete(connection);
+    }
+    return undefined;
+  };
+
+  const open = async (url: URL, signal: AbortSignal): Promise<Connection> => {
     const proxy = proxyFor(url, env);
-    if (proxy === undefined) return https;
-    const agent = proxied.get(proxy.href) ?? createTunnelAgent(proxy);
-    proxied.set(proxy.href, agent);
-    return agent;
+    const tunnel = proxy && (await openTunnel(proxy, hostOf(url), Number(url.port || 443), TUNNEL_TIMEOUT_MS));
+    if (signal.aborted) tunnel?.destroy();
+    signal.throwIfAborted();
+    const connection = openConnection(url, slabs, tunnel as Socket | undefined, {
+      get: () => tlsSessions.get(url.origin),
+      set: (session) => void tlsSessions.set(url.origin, session),
+    });
+    all.add(connection);
+    return connection;
+  };
+
+  const exchange = (connection: Connection, url: URL, text: string, signal: AbortSignal): Promise<HttpResponse> => {
+    connection.setActive(true);
+    const onFree = () => {
+      connection.setActive(false);
+      idle.set(url.origin, [...(idle.get(url.origin) ?? []), connection]);
+    };
+    return exchangeOver(connection, { text, label: redactUrl(url.href), signal, onFree });
   };
 
   return {
-    get(url, headers) {
-      // Made of its parts, because from a URL Node would take user info along as credentials.
-      const options = {
-        method: 'GET',
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port,
-        path: `${url.pathname}${url.search}`,
-        headers: { 'accept-encoding': 'identity', 'user-agent': 'scenario-downloads', ...headers },
-        agent: agentFor(url),
-      };
-      return url.protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
+    async get(url, headers, signal) {
+      signal.throwIfAborted();
+      const text = requestText(url, headers);
+      const kept = takeIdle(url.origin);
+      if (kept !== undefined) {
+        try {
+          return await exchange(kept, url, text, signal);
+        } catch (error) {
+          // A host may close a connection that is kept alive at the moment when it is used again.
+          if (signal.aborted || !(error instanceof NoAnswerError)) throw error;
+        }
+      }
+      return exchange(await open(url, signal), url, text, signal);
     },
     close() {
-      for (const agent of [http, https, ...proxied.values()]) agent.destroy();
+      for (const connection of all) connection.destroy();
+      all.clear();
+      idle.clear();
     },
   };
 }
 
-function createTunnelAgent(proxy: URL): HttpsAgent {
-  const agent = new HttpsAgent({ keepAlive: true });
-  agent.createConnection = (options, callback) => {
-    const host = options.host ?? '';
-    openTunnel(proxy, host, Number(options.port ?? 443), TUNNEL_TIMEOUT_MS).then(
-      (socket) => callback?.(null, connect({ ...(options as ConnectionOptions), socket, servername: host })),
-      (error: unknown) => (callback as ((error: unknown) => void) | undefined)?.(error),
-    );
-    return undefined;
-  };
-  return agent;
+function requestText(url: URL, headers: Readonly<Record<string, string>>): string {
+  const fields = { host: url.host, 'user-agent': 'scenario-downloads', 'accept-encoding': 'identity', ...headers };
+  const lines = Object.entries(fields)
+    // A host's own ETag comes back to it: what could end the line is left out with its field.
+    // eslint-disable-next-line no-control-regex -- they are what it is about
+    .filter(([, value]) => !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
+    .map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
 }

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { HeaderFields } from '../http/response-head.js';
 
 /** The stretch that a 206 holds, and the length of the whole. */
 export interface ContentRange {
@@ -10,7 +10,7 @@ export interface ContentRange {
 }
 
 /** Reads `Content-Range: bytes 0-99/1000`; undefined for everything else, a whole of unknown length included. */
-export function parseContentRange(headers: IncomingHttpHeaders): ContentRange | undefined {
+export function parseContentRange(headers: HeaderFields): ContentRange | undefined {
   const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(headers['content-range']?.trim() ?? '') ?? [];
   const range = { start: Number(first), end: Number(last) + 1, size: Number(total) };
   return range.start < range.end && range.end <= range.size && Number.isSafeInteger(range.size) ? range : undefined;
@@ -22,8 +22,8 @@ export interface Version {
   lastModified: string | undefined;
 }
 
-export function versionOf(headers: IncomingHttpHeaders): Version {
-  return { etag: headers.etag, lastModified: headers['last-modified'] };
+export function versionOf(headers: HeaderFields): Version {
+  return { etag: headers['etag'], lastModified: headers['last-modified'] };
 }
 
 /** What to send as If-Range, so that a stretch of another version is not sent: only a strong validator may be. */

@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { InvalidResponseError, NetworkError } from '../../errors.js';
 import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
 import type { OutputFile, OutputFiles } from '../disk/output-files.js';
-import { readBody } from '../http/read-body.js';
+import type { HttpResponse } from '../http/http-exchange.js';
 import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
 import type { Attempt, Remote } from './remote.js';
 
@@ -42,13 +41,13 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
   let writer: FileWriter = createFileWriter(open);
 
   /** Puts what comes next where the answer says that it belongs. */
-  const place = async (response: IncomingMessage): Promise<void> => {
+  const place = async (response: HttpResponse): Promise<void> => {
     const answered = versionOf(response.headers);
-    const range = response.statusCode === 206 ? parseContentRange(response.headers) : undefined;
+    const range = response.status === 206 ? parseContentRange(response.headers) : undefined;
     const goesOn = range?.start === at && range.size === size && version && isSameVersion(version, answered);
     await writer.end();
     if (!goesOn) {
-      if (response.statusCode !== 200) {
+      if (response.status !== 200) {
         version = undefined;
         response.destroy();
         throw new NetworkError(`${remote.label} sent another range than it was asked for.`);
@@ -61,19 +60,23 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     writer = createFileWriter(open, at);
   };
 
-  const attempt = async ({ get, watch, received }: Attempt): Promise<void> => {
+  const attempt = async ({ get, read, received }: Attempt): Promise<void> => {
     const canGoOn = at > 0 && size !== undefined && version !== undefined && 'if-range' in ifRange(version);
     const headers = canGoOn && version ? { range: `bytes=${at}-`, ...ifRange(version) } : {};
     const response = await get(headers);
     await place(response);
     try {
-      await readBody(response, remote.label, watch, (chunk) => {
-        at += chunk.length;
-        crc = crc32(chunk, crc);
-        onBytes(chunk.length);
-        if (size !== undefined && at > size) throw new InvalidResponseError(`${remote.label} is longer than it said.`);
-        return writer.write(chunk);
-      });
+      await read(
+        response,
+        (chunk) => {
+          at += chunk.length;
+          crc = crc32(chunk, crc);
+          if (size !== undefined && at > size)
+            throw new InvalidResponseError(`${remote.label} is longer than it said.`);
+          return writer.write(chunk);
+        },
+        onBytes,
+      );
     } finally {
       // What comes once more after a beginning anew is no progress.
       received(Math.max(0, at - reached));

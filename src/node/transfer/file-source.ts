@@ -3,7 +3,7 @@ import { ArchiveError } from '../../errors.js';
 import type { ByteSource } from '../byte-source.js';
 import { onDisk } from '../disk/file-system-error.js';
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** A file as a source, and the way to close it. */
 export interface FileSource extends ByteSource {
@@ -18,12 +18,11 @@ export async function openFileSource(path: string): Promise<FileSource> {
     size,
     label: path,
     async read(start, end, consume, signal) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start));
       for (let at = start; at < end;) {
         signal.throwIfAborted();
-        const length = Math.min(CHUNK_BYTES, end - at);
+        const length = Math.min(buffer.length, end - at);
         const position = at;
-        // A buffer of its own for each chunk, because the consumer may keep it.
-        const buffer = Buffer.allocUnsafeSlow(length);
         const { bytesRead } = await onDisk(path, () => handle.read(buffer, 0, length, position));
         if (bytesRead === 0) {
           throw new ArchiveError(`${path} ends at byte ${at}.`, { path, reason: 'truncated' });

@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { ArchiveError, InvalidResponseError, NetworkError } from '../../errors.js';
 import type { ByteConsumer, ByteSource } from '../byte-source.js';
-import { readBody } from '../http/read-body.js';
+import type { HttpResponse } from '../http/http-exchange.js';
 import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
 import type { Attempt, Remote } from './remote.js';
 
@@ -32,7 +31,6 @@ export async function openRangedSource(
     const take: ByteConsumer = (chunk) => {
       if (at + chunk.length > end) throw new NetworkError(`${remote.label} sent more bytes than it was asked for.`);
       at += chunk.length;
-      onBytes(chunk.length);
       return consume(chunk);
     };
     return remote.run(async (attempt) => {
@@ -41,7 +39,7 @@ export async function openRangedSource(
         const response = await attempt.get({ range: `bytes=${from}-${end - 1}`, ...ifRange(version) });
         assertRange(response, { from, size, version, label: remote.label });
         try {
-          await readBody(response, remote.label, attempt.watch, take);
+          await attempt.read(response, take, onBytes);
         } finally {
           attempt.received(at - from);
         }
@@ -76,7 +74,7 @@ async function readTail(
   onBytes: (count: number) => void,
 ): Promise<Opened | undefined> {
   let response = await attempt.get({ range: `bytes=-${TAIL_BYTES}` });
-  if (response.statusCode === 200 && response.headers['accept-ranges'] === 'bytes') {
+  if (response.status === 200 && response.headers['accept-ranges'] === 'bytes') {
     // Some object stores know ranges, but not those that count from the end.
     const length = Number(response.headers['content-length']);
     response.destroy();
@@ -84,10 +82,10 @@ async function readTail(
     response = await attempt.get({ range: `bytes=${Math.max(0, length - TAIL_BYTES)}-` });
   }
   const range = parseContentRange(response.headers);
-  if (response.statusCode !== 206 || range === undefined || range.end !== range.size) {
+  if (response.status !== 206 || range === undefined || range.end !== range.size) {
     response.destroy();
     // 416 is the answer to any range of an empty file.
-    const isEmpty = response.statusCode === 416 && /^bytes \*\/0$/i.test(response.headers['content-range'] ?? '');
+    const isEmpty = response.status === 416 && /^bytes \*\/0$/i.test(response.headers['content-range'] ?? '');
     return isEmpty ? { size: 0, tail: Buffer.alloc(0), version: versionOf(response.headers) } : undefined;
   }
   const length = range.end - range.start;
@@ -97,29 +95,32 @@ async function readTail(
   }
   const chunks: Buffer[] = [];
   let received = 0;
-  await readBody(response, label, attempt.watch, (chunk): undefined => {
-    received += chunk.length;
-    if (received > length) throw new NetworkError(`${label} sent more bytes than it was asked for.`);
-    onBytes(chunk.length);
-    chunks.push(chunk);
-  });
+  await attempt.read(
+    response,
+    (chunk): undefined => {
+      received += chunk.length;
+      if (received > length) throw new NetworkError(`${label} sent more bytes than it was asked for.`);
+      chunks.push(Buffer.from(chunk));
+    },
+    onBytes,
+  );
   if (received < length) throw new NetworkError(`${label} sent less than it said.`);
   return { size: range.size, tail: Buffer.concat(chunks), version: versionOf(response.headers) };
 }
 
 function assertRange(
-  response: IncomingMessage,
+  response: HttpResponse,
   expected: { from: number; size: number; version: Version; label: string },
 ): void {
   const { from, size, version, label } = expected;
   const range = parseContentRange(response.headers);
   const isSame = isSameVersion(version, versionOf(response.headers));
-  const isWhole = response.statusCode === 200;
+  const isWhole = response.status === 200;
   if (isWhole && isSame && Number(response.headers['content-length'] ?? size) === size) {
     response.destroy();
     throw new RangesIgnoredError(`${label} no longer sends ranges.`);
   }
-  if (isWhole || !isSame || response.statusCode === 416 || (range !== undefined && range.size !== size)) {
+  if (isWhole || !isSame || response.status === 416 || (range !== undefined && range.size !== size)) {
     response.destroy();
     throw new ArchiveError(`${label} has changed while it was fetched.`, { path: label, reason: 'changed' });
   }

@@ -1,10 +1,11 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Clock } from '../../clock.js';
 import { HttpError, NetworkError } from '../../errors.js';
 import { redactUrl } from '../../redact.js';
 import { isRetryable, parseRetryAfter, retryDelay } from '../../retry.js';
+import type { ByteConsumer } from '../byte-source.js';
 import { exchange } from '../http/exchange.js';
-import { watchForStall, type StallWatch } from '../http/stall-watch.js';
+import type { HttpResponse } from '../http/http-exchange.js';
+import { watchForStall } from '../http/stall-watch.js';
 import type { Transport } from '../http/transport.js';
 
 /** Why and when something is asked for again. */
@@ -31,10 +32,11 @@ export interface RemoteOptions {
 /** One try of a transfer. */
 export interface Attempt {
   /** Sends a GET. Rejects with an {@link HttpError} for a status of 400 and above, but for 416. */
-  get(headers: OutgoingHttpHeaders): Promise<IncomingMessage>;
-  watch: StallWatch;
+  get: (headers: Readonly<Record<string, string>>) => Promise<HttpResponse>;
+  /** Hands the body of an answer on. `onBytes` hears of bytes as they come. */
+  read: (response: HttpResponse, consume: ByteConsumer, onBytes: (count: number) => void) => Promise<void>;
   /** Counts what was received for good. */
-  received(bytes: number): void;
+  received: (bytes: number) => void;
 }
 
 /** A file at a host, behind a signed URL that may expire, over connections that may break. */
@@ -84,10 +86,10 @@ export function createRemote(options: RemoteOptions): Remote {
     const watch = watchForStall(stallTimeoutMs, clock, () => {
       controller.abort(new NetworkError(`No byte from ${redactUrl(signedUrl)} for ${stallTimeoutMs} ms.`));
     });
-    const get = async (headers: OutgoingHttpHeaders): Promise<IncomingMessage> => {
+    const get: Attempt['get'] = async (headers) => {
       const { response, url } = await exchange(transport, shortcut ?? signedUrl, headers, controller.signal);
       watch.touch();
-      const status = response.statusCode ?? 0;
+      const { status } = response;
       if (status >= 300 && status !== 416) {
         response.destroy();
         throw httpError(response, url, clock);
@@ -95,8 +97,17 @@ export function createRemote(options: RemoteOptions): Remote {
       if (url !== signedUrl) shortcut = url;
       return response;
     };
+    const read: Attempt['read'] = (response, consume, onBytes) =>
+      response.read(consume, {
+        received(count) {
+          watch.touch();
+          onBytes(count);
+        },
+        paused: watch.pause,
+        resumed: watch.resume,
+      });
     try {
-      return await work({ get, watch, received });
+      return await work({ get, read, received });
     } finally {
       watch.stop();
       signal.removeEventListener('abort', onAbort);
@@ -148,16 +159,13 @@ function passes(error: unknown): error is HttpError | NetworkError {
   return error instanceof NetworkError || (error instanceof HttpError && isRetryable(error));
 }
 
-function httpError(response: IncomingMessage, url: string, clock: Clock): HttpError {
-  const status = response.statusCode ?? 0;
-  const { headers } = response;
-  const requestId = [headers['x-amz-request-id'], headers['x-request-id']].find((id) => typeof id === 'string');
+function httpError({ status, headers }: HttpResponse, url: string, clock: Clock): HttpError {
   // The body stays out: object stores repeat the signature in it.
   return new HttpError(`GET ${redactUrl(url)} answered with status ${status}.`, {
     status,
     method: 'GET',
     url: redactUrl(url),
-    requestId: typeof requestId === 'string' ? requestId : undefined,
+    requestId: headers['x-amz-request-id'] ?? headers['x-request-id'],
     retryAfterMs: parseRetryAfter(headers['retry-after'] ?? null, clock.now()),
   });
 }

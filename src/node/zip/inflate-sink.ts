@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import type { OutputFiles } from '../disk/output-files.js';
+import type { ScratchPool } from '../scratch.js';
 import type { ArchiveEntry } from './entry.js';
 import { entryError, type Sink } from './sink.js';
 import { createStoredSink } from './stored-sink.js';
@@ -10,29 +11,57 @@ const inflate = promisify(inflateRaw);
 /** Up to this size, packed and unpacked, an entry is inflated in one call: that is faster, and takes its size in memory. */
 export const WHOLE_INFLATE_BYTES = 4 * 1024 * 1024;
 
-/** Collects a small deflated entry, inflates it in one call on another thread, and writes it. */
-export function createInflateSink(entry: ArchiveEntry, archive: string, path: string, files: OutputFiles): Sink {
-  const packed: Buffer[] = [];
+/** Inflates a small deflated entry in one call on another thread, and writes it. */
+export function createInflateSink(
+  entry: ArchiveEntry,
+  archive: string,
+  path: string,
+  { files, scratch }: { files: OutputFiles; scratch: ScratchPool },
+): Sink {
   const unpacked = createStoredSink(path, files);
+  let packed: Buffer | undefined;
+  let collected = 0;
+  let work: Promise<void> | undefined;
+  let failure: { error: unknown } | undefined;
+
+  const inflateAndWrite = async (bytes: Buffer): Promise<void> => {
+    try {
+      await unpacked.write(await inflateWhole(entry, archive, bytes));
+    } catch (error) {
+      failure = { error };
+    }
+  };
+
+  const giveBack = () => {
+    if (packed) scratch.give(packed);
+    packed = undefined;
+  };
+
   return {
-    write: (chunk) => void packed.push(chunk),
+    write(chunk) {
+      if (chunk.length === entry.compressedSize) return (work = inflateAndWrite(chunk));
+      packed ??= scratch.take(entry.compressedSize);
+      collected += chunk.copy(packed, collected);
+      return undefined;
+    },
     async end() {
-      const bytes = await inflateWhole(entry, archive, packed);
-      await unpacked.write(bytes);
+      await (work ??= inflateAndWrite(packed?.subarray(0, collected) ?? Buffer.alloc(0)));
+      giveBack();
+      if (failure !== undefined) throw failure.error;
       return unpacked.end();
     },
     async discard() {
-      packed.length = 0;
+      await work;
+      giveBack();
       await unpacked.discard();
     },
   };
 }
 
-async function inflateWhole(entry: ArchiveEntry, archive: string, packed: readonly Buffer[]): Promise<Buffer> {
+async function inflateWhole(entry: ArchiveEntry, archive: string, packed: Buffer): Promise<Buffer> {
   const { uncompressedSize } = entry;
-  const [only] = packed;
   try {
-    return await inflate(only && packed.length === 1 ? only : Buffer.concat(packed), {
+    return await inflate(packed, {
       maxOutputLength: Math.max(1, uncompressedSize),
       // A buffer that the last byte fills up would be followed by another of the same size.
       chunkSize: Math.max(64, uncompressedSize + 1),

@@ -38,18 +38,19 @@ export function createInflateStreamSink(entry: ArchiveEntry, archive: string, pa
   const drained = drain();
 
   return {
-    write(chunk) {
-      if (failure !== undefined || stream.destroyed || stream.write(chunk)) return undefined;
-      return new Promise((resolve) => {
+    write: (chunk) =>
+      new Promise((resolve) => {
         const settle = () => {
-          stream.off('drain', settle);
           stream.off('close', settle);
           resolve();
         };
-        stream.on('drain', settle);
+        if (failure !== undefined || stream.destroyed) {
+          resolve();
+          return;
+        }
         stream.on('close', settle);
-      });
-    },
+        stream.write(chunk, settle);
+      }),
     async end() {
       stream.end();
       const written = await drained;

@@ -12,7 +12,10 @@ export interface WrittenFile {
 
 /** Takes the packed bytes of one entry in order. */
 export interface Sink {
-  /** A promise asks for a pause; it never rejects: what went wrong is said by `end`. */
+  /**
+   * The chunk must stay as it is until the promise is fulfilled, or may be used again where there is none. It never
+   * rejects: what went wrong is said by `end`.
+   */
   write(chunk: Buffer): Promise<void> | undefined;
   /** Resolves when the unpacked file is on disk under its temporary name. It is not checked yet. */
   end(): Promise<WrittenFile>;

@@ -76,7 +76,7 @@ async function unpackOnce(
   await Promise.all(work);
   context.signal.removeEventListener('abort', onAbort);
   await Promise.all([...split.values()].map((entry) => entry.discard()));
-  if (failed !== undefined) throw (failed as { error: unknown }).error;
+  if (failed !== undefined) throw failed.error;
   return failures;
 }
 

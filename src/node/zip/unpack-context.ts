@@ -1,6 +1,8 @@
 import type { ByteSource } from '../byte-source.js';
 import type { OutputFiles } from '../disk/output-files.js';
+import type { ScratchPool } from '../scratch.js';
 import type { ConnectionPool } from '../transfer/connection-pool.js';
+import type { Window } from '../window.js';
 import type { ArchiveEntry } from './entry.js';
 import { createInflateSink, WHOLE_INFLATE_BYTES } from './inflate-sink.js';
 import { createInflateStreamSink } from './inflate-stream-sink.js';
@@ -12,6 +14,9 @@ export interface UnpackContext {
   source: ByteSource;
   pool: ConnectionPool;
   files: OutputFiles;
+  scratch: ScratchPool;
+  /** What is received but not on disk yet, over all archives. */
+  window: Window;
   /** A name that no other file has or had. */
   newTempPath: () => string;
   /** Takes a file that is on disk and intact: gives it its final name. */
@@ -20,11 +25,12 @@ export interface UnpackContext {
 }
 
 /** What takes the packed bytes of an entry. */
-export function openSink(entry: ArchiveEntry, { source, files, newTempPath }: UnpackContext): Sink {
+export function openSink(entry: ArchiveEntry, { source, files, scratch, newTempPath }: UnpackContext): Sink {
   if (!entry.isDeflated) return createStoredSink(newTempPath(), files);
   const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= WHOLE_INFLATE_BYTES;
-  const create = isSmall ? createInflateSink : createInflateStreamSink;
-  return create(entry, source.label, newTempPath(), files);
+  return isSmall
+    ? createInflateSink(entry, source.label, newTempPath(), { files, scratch })
+    : createInflateStreamSink(entry, source.label, newTempPath(), files);
 }
 
 /** Ends a sink, checks what it has written, and saves it. Nothing is left behind when one of it fails. */

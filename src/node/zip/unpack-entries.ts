@@ -3,12 +3,7 @@ import type { ArchiveEntry } from './entry.js';
 import { createEntryParser } from './entry-parser.js';
 import type { Piece } from './plan-pieces.js';
 import type { Sink } from './sink.js';
-import { createWindow } from '../window.js';
 import { finishSink, openSink, type UnpackContext } from './unpack-context.js';
-
-/** How much may be waiting to be written before no more is read. */
-const MAX_UNFINISHED_ENTRIES = 16;
-const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads a stretch of whole entries and saves them. An entry that fails is told to `onFailure`, and the others go on.
@@ -21,7 +16,7 @@ export async function unpackEntries(
   context: UnpackContext,
   onFailure: (entry: ArchiveEntry, error: unknown) => void,
 ): Promise<void> {
-  const window = createWindow(MAX_UNFINISHED_ENTRIES, MAX_UNFINISHED_BYTES);
+  const { window } = context;
   const unfinished = new Set<Promise<void>>();
   let fatal: { error: unknown } | undefined;
 
@@ -54,5 +49,5 @@ export async function unpackEntries(
     await parser.open?.discard();
     await Promise.all(unfinished);
   }
-  if (fatal !== undefined) throw (fatal as { error: unknown }).error;
+  if (fatal !== undefined) throw fatal.error;
 }

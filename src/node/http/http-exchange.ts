@@ -1,0 +1,199 @@
+import { InvalidResponseError, NetworkError } from '../../errors.js';
+import type { ByteConsumer } from '../byte-source.js';
+import { createBodyDecoder, type BodyDecoder } from './body-decoder.js';
+import { createBodyPump, type BodyWatcher } from './body-pump.js';
+import type { Connection } from './connection.js';
+import { parseResponseHead, type HeaderFields, type ResponseHead } from './response-head.js';
+import type { Slab } from './slabs.js';
+
+/** An answer. Its body waits until it is read. */
+export interface HttpResponse {
+  status: number;
+  headers: HeaderFields;
+  /**
+   * Hands the body on, in order. A chunk may be used until the promise that the consumer has returned is fulfilled.
+   * Resolves when the body has ended as it should and every such promise is fulfilled.
+   *
+   * @throws {NetworkError} when the body breaks off; what had come was handed on before
+   */
+  read(consume: ByteConsumer, watcher: BodyWatcher): Promise<void>;
+  /** Ends the exchange and its connection. */
+  destroy(): void;
+}
+
+/** Thrown when a connection ended before a byte of the answer came. */
+export class NoAnswerError extends NetworkError {}
+
+export interface ExchangeOptions {
+  /** The request, with the empty line at its end. */
+  text: string;
+  /** How messages call the host. */
+  label: string;
+  signal: AbortSignal;
+  /** Called when the answer is over and the connection can have another. */
+  onFree: () => void;
+}
+
+const MAX_HEAD_BYTES = 64 * 1024;
+/** How many slabs a consumer may keep before it has to catch up. */
+const MAX_HELD_SLABS = 3;
+
+/**
+ * Sends a request over a connection and resolves to the answer when its head is here.
+ *
+ * @throws {NetworkError} when the connection ends before
+ * @throws {InvalidResponseError} when the answer is not HTTP/1.1
+ */
+export function exchangeOver(connection: Connection, options: ExchangeOptions): Promise<HttpResponse> {
+  const { text, label, signal, onFree } = options;
+  let headText = '';
+  let head: ResponseHead | undefined;
+  let decoder: BodyDecoder | undefined;
+  /** What came with the head; it waits for the reader. */
+  let early: { bytes: Buffer; slab: Slab } | undefined;
+  /** Of the reader, once there is one. */
+  let watcher: BodyWatcher | undefined;
+  let failure: { error: unknown } | undefined;
+  /** Whether the connection is no longer this exchange's. */
+  let isOver = false;
+  let rejectHead: (error: unknown) => void = () => undefined;
+  let settleBody: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+
+  const leave = () => {
+    isOver = true;
+    connection.listener = undefined;
+    signal.removeEventListener('abort', onAbort);
+  };
+  const fail = (error: unknown) => {
+    if (failure !== undefined) return;
+    failure = { error };
+    if (!isOver) {
+      leave();
+      connection.destroy();
+    }
+    if (early) connection.release(early.slab);
+    early = undefined;
+    rejectHead(error);
+    settleIfQuiet();
+  };
+  const onAbort = () => fail(signal.reason);
+
+  /** Nobody hears of the end before everything that was handed on is taken: until then its memory is in use. */
+  const settleIfQuiet = () => {
+    if (pump.held > 0) return;
+    if (failure !== undefined) settleBody?.reject(failure.error);
+    else if (isOver) settleBody?.resolve();
+  };
+
+  const pump = createBodyPump({
+    hold: connection.hold,
+    release: connection.release,
+    fail,
+    taken() {
+      if (!isOver && pump.held === MAX_HELD_SLABS - 1) {
+        watcher?.resumed();
+        connection.resume();
+      }
+      settleIfQuiet();
+    },
+  });
+
+  const finish = (isClean: boolean) => {
+    leave();
+    watcher?.paused();
+    pump.handOn();
+    if (isClean && head?.keepAlive) onFree();
+    else connection.destroy();
+    settleIfQuiet();
+  };
+
+  const decode = (bytes: Buffer, slab: Slab): void => {
+    const used = decoder?.push(bytes, (body) => {
+      watcher?.received(body.length);
+      pump.take(body, slab);
+    });
+    if (decoder?.isDone) finish(used === bytes.length);
+  };
+
+  const read: HttpResponse['read'] = (consume, bodyWatcher) =>
+    new Promise<void>((resolve, reject) => {
+      settleBody = { resolve, reject };
+      watcher = bodyWatcher;
+      pump.consume = consume;
+      const first = early;
+      early = undefined;
+      try {
+        if (first) {
+          decode(first.bytes, first.slab);
+          // The slab may not be the connection's any more: after the release nothing must be left in it.
+          pump.handOn();
+          connection.release(first.slab);
+        }
+      } catch (error) {
+        fail(error);
+      }
+      if (isOver) settleIfQuiet();
+      else connection.resume();
+    });
+
+  return new Promise<HttpResponse>((resolve, reject) => {
+    rejectHead = reject;
+    const takeHead = (bytes: Buffer, slab: Slab): void => {
+      const known = headText.length;
+      headText += bytes.toString('latin1');
+      const end = headText.indexOf('\r\n\r\n', Math.max(0, known - 3));
+      if (end === -1) {
+        if (headText.length > MAX_HEAD_BYTES) throw new InvalidResponseError(`${label} sent a head that does not end.`);
+        return;
+      }
+      const parsed = parseResponseHead(headText.slice(0, end), label);
+      const rest = bytes.subarray(end + 4 - known);
+      headText = '';
+      if (parsed.status < 200) {
+        // An interim answer: the real one follows.
+        if (rest.length > 0) takeHead(rest, slab);
+        return;
+      }
+      head = parsed;
+      decoder = createBodyDecoder(parsed.body, label);
+      connection.hold(slab);
+      early = { bytes: rest, slab };
+      resolve({ status: parsed.status, headers: parsed.headers, read, destroy });
+    };
+    const destroy = () => fail(new NetworkError(`The exchange with ${label} was ended.`));
+
+    connection.listener = {
+      bytes(bytes, slab) {
+        try {
+          if (head === undefined) takeHead(bytes, slab);
+          else decode(bytes, slab);
+        } catch (error) {
+          fail(error);
+        }
+        if (watcher === undefined) return head === undefined;
+        if (pump.held < MAX_HELD_SLABS) return true;
+        watcher.paused();
+        return false;
+      },
+      full: pump.handOn,
+      closed(error) {
+        if (decoder?.endsWithConnection && error === undefined && watcher !== undefined) {
+          finish(false);
+          return;
+        }
+        pump.handOn();
+        const reason = error?.message ?? 'the connection was closed';
+        if (head !== undefined)
+          fail(new NetworkError(`The answer of ${label} broke off: ${reason}.`, { cause: error }));
+        else fail(new NoAnswerError(`No answer from ${label}: ${reason}.`, { cause: error }));
+      },
+    };
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    connection.send(text);
+    connection.resume();
+  });
+}

@@ -1,0 +1,60 @@
+import { InvalidResponseError } from '../../errors.js';
+
+/** Header fields by their name in lower case. Those that came several times are joined with a comma. */
+export type HeaderFields = Readonly<Partial<Record<string, string>>>;
+
+/** Everything of an answer but its body. */
+export interface ResponseHead {
+  status: number;
+  headers: HeaderFields;
+  /** How the end of the body is found. */
+  body: BodyFraming;
+  /** Whether the connection can be used again after the body. */
+  keepAlive: boolean;
+}
+
+export type BodyFraming = { type: 'length'; bytes: number } | { type: 'chunked' } | { type: 'until-close' };
+
+/**
+ * Reads the head of an HTTP/1.1 answer (RFC 9112).
+ *
+ * @param text without the empty line at the end
+ * @throws {InvalidResponseError} when it is none, or says two things about the length of its body
+ */
+export function parseResponseHead(text: string, label: string): ResponseHead {
+  const fail = (what: string) => new InvalidResponseError(`${label} did not answer in HTTP/1.1: ${what}.`);
+  const [statusLine = '', ...lines] = text.split('\r\n');
+  const [, minor, code] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(statusLine) ?? [];
+  if (minor === undefined || code === undefined) throw fail('there is no status line');
+
+  const headers: Partial<Record<string, string>> = Object.create(null) as Record<string, string>;
+  for (const line of lines) {
+    const [, name, value = ''] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/s.exec(line) ?? [];
+    if (name === undefined) throw fail('a header field cannot be read');
+    const key = name.toLowerCase();
+    const earlier = headers[key];
+    headers[key] = earlier === undefined ? value : `${earlier}, ${value}`;
+  }
+  const status = Number(code);
+  const connection = headers['connection']?.toLowerCase() ?? '';
+  const body = framingOf(status, headers);
+  if (body === undefined) throw fail('the length of the body cannot be read');
+  const wantsClose = /\bclose\b/.test(connection) || (minor === '0' && !/\bkeep-alive\b/.test(connection));
+  return { status, headers, body, keepAlive: !wantsClose && body.type !== 'until-close' };
+}
+
+function framingOf(status: number, headers: HeaderFields): BodyFraming | undefined {
+  if (status < 200 || status === 204 || status === 304) return { type: 'length', bytes: 0 };
+  const encoding = headers['transfer-encoding'];
+  const length = headers['content-length'];
+  if (encoding !== undefined) {
+    // Both is how one answer is smuggled into another.
+    return encoding.toLowerCase() === 'chunked' && length === undefined ? { type: 'chunked' } : undefined;
+  }
+  if (length === undefined) return { type: 'until-close' };
+  // The same length twice is allowed, two lengths are not.
+  const [first = '', ...others] = length.split(/\s*,\s*/);
+  const bytes = Number(first);
+  const isPlain = /^\d+$/.test(first) && Number.isSafeInteger(bytes) && others.every((other) => other === first);
+  return isPlain ? { type: 'length', bytes } : undefined;
+}

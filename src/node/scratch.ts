@@ -1,0 +1,25 @@
+/** Memory for bytes that have to be collected, used again and again. */
+export interface ScratchPool {
+  /** A buffer of at least this many bytes. What is in it is undefined. */
+  take(bytes: number): Buffer;
+  give(buffer: Buffer): void;
+}
+
+const GRAIN_BYTES = 256 * 1024;
+const MAX_FREE = 16;
+
+/** Keeps some buffers, so that each file does not leave one to the garbage collector. */
+export function createScratchPool(): ScratchPool {
+  const free: Buffer[] = [];
+  return {
+    take(bytes) {
+      const fitting = free.findIndex((buffer) => buffer.length >= bytes && buffer.length <= bytes * 2 + GRAIN_BYTES);
+      const [buffer] = fitting === -1 ? [] : free.splice(fitting, 1);
+      return buffer ?? Buffer.allocUnsafeSlow(Math.ceil(bytes / GRAIN_BYTES) * GRAIN_BYTES);
+    },
+    give(buffer) {
+      free.push(buffer);
+      if (free.length > MAX_FREE) free.shift();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { exchange } from '../../../src/node/http/exchange.js';
+import { createTransport } from '../../../src/node/http/transport.js';
+import { makeFolder } from '../../helpers/node-folder.js';
+import { readText } from '../../helpers/node-response.js';
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A proxy that takes every tunnel to one port, whatever its name. */
+async function startProxy(targetPort: number, status = 200) {
+  const tunnels: { target: string | undefined; headers: IncomingMessage['headers'] }[] = [];
+  const proxy = createHttpServer();
+  proxy.on('connect', (request, socket) => {
+    tunnels.push({ target: request.url, headers: request.headers });
+    if (status !== 200) {
+      socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
+      return;
+    }
+    const through = connect(targetPort, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      through.pipe(socket).pipe(through);
+    });
+    for (const end of [through, socket]) end.on('error', () => undefined);
+  });
+  return { port: await listen(proxy), tunnels };
+}
+
+async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer; path: string }> {
+  const folder = await makeFolder();
+  const [keyPath, certPath] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=files.example.com', '-addext', 'subjectAltName=DNS:files.example.com'];
+  const files = ['-keyout', keyPath, '-out', certPath];
+  await promisify(execFile)('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '1',
+    ...files,
+    ...subject,
+  ]);
+  return { key: await readFile(keyPath), cert: await readFile(certPath), path: certPath };
+}
+
+async function get(url: string, env: Record<string, string>): Promise<string> {
+  const transport = createTransport(env);
+  onTestFinished(() => transport.close());
+  const { response } = await exchange(transport, url, {}, new AbortController().signal);
+  return `${response.status} ${await readText(response)}`;
+}
+
+describe('createTransport', () => {
+  it('goes through the proxy of the environment, which sees host and port alone', async () => {
+    const certificate = await makeCertificate();
+    const seen: IncomingMessage[] = [];
+    const server = createHttpsServer(certificate, (request, response) => {
+      seen.push(request);
+      response.end('here');
+    });
+    const proxy = await startProxy(await listen(server));
+    const env = { HTTPS_PROXY: `http://user:pa%20ss@127.0.0.1:${proxy.port}` };
+
+    // The certificate is trusted by nobody here, and that must be noticed through a tunnel, too.
+    const url = 'https://files.example.com/x?signature=1';
+    await expect(get(url, env)).rejects.toMatchObject({ code: 'NETWORK_ERROR' });
+    expect(seen).toEqual([]);
+    expect(proxy.tunnels[0]).toMatchObject({
+      target: 'files.example.com:443',
+      headers: { 'proxy-authorization': `Basic ${Buffer.from('user:pa ss').toString('base64')}` },
+    });
+
+    const child = join(import.meta.dirname, '../../helpers/node-get.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', child, url], {
+      env: { ...process.env, ...env, NO_PROXY: '', no_proxy: '', NODE_EXTRA_CA_CERTS: certificate.path },
+    });
+    expect(stdout).toBe('200 here');
+    expect(seen.map((request) => request.url)).toEqual(['/x?signature=1']);
+    expect(JSON.stringify(proxy.tunnels)).not.toContain('signature');
+  });
+
+  it('says what a proxy said that refuses', async () => {
+    const proxy = await startProxy(0, 407);
+    const result = get('https://files.example.com/x', { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+    await expect(result).rejects.toMatchObject({
+      code: 'NETWORK_ERROR',
+      message: expect.stringContaining('407') as string,
+    });
+  });
+
+  it('sends no credentials, not even those in a URL', async () => {
+    const seen: IncomingMessage[] = [];
+    const server = createHttpServer((request, response) => {
+      seen.push(request);
+      if (request.url === '/a') response.writeHead(307, { location: '/b' });
+      response.end('x');
+    });
+    const port = await listen(server);
+    expect(await get(`http://user:secret@127.0.0.1:${port}/a`, {})).toBe('200 x');
+    expect(seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ['/a', undefined],
+      ['/b', undefined],
+    ]);
+  });
+
+  it('ends an exchange that is called off, with the reason', async () => {
+    const server = createHttpServer(() => undefined);
+    const port = await listen(server);
+    const transport = createTransport({});
+    onTestFinished(() => transport.close());
+    const controller = new AbortController();
+    const result = exchange(transport, `http://127.0.0.1:${port}/`, {}, controller.signal);
+    await once(server, 'request');
+    const reason = new Error('enough');
+    controller.abort(reason);
+    await expect(result).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { createConnectionPool } from '../../../src/node/transfer/connection-pool.js';
+
+const MEGABYTE = 1024 * 1024;
+
+/** A pool with endless work, and what it does when so many bytes come in each tenth of a second. */
+function setUp(max: number) {
+  let now = 0;
+  const pool = createConnectionPool(max, () => now);
+  const { signal } = new AbortController();
+  for (let at = 0; at < 100; at++) void pool.run(() => new Promise(() => undefined), signal);
+  return async (megabytes: number) => {
+    now += 100;
+    pool.received(megabytes * MEGABYTE);
+    await new Promise((resolve) => setImmediate(resolve));
+    return pool.active;
+  };
+}
+
+describe('createConnectionPool', () => {
+  it('opens more connections while each is slow', async () => {
+    const receive = setUp(16);
+    expect([await receive(8), await receive(16), await receive(32)]).toEqual([8, 16, 16]);
+  });
+
+  it('stops when more brings nothing', async () => {
+    const receive = setUp(64);
+    expect([await receive(8), await receive(8.1), await receive(8)]).toEqual([8, 8, 8]);
+  });
+
+  it('stays with a few where they are fast', async () => {
+    const receive = setUp(16);
+    expect([await receive(80), await receive(80)]).toEqual([4, 4]);
+  });
+
+  it('never has more than the most', async () => {
+    const receive = setUp(3);
+    expect([await receive(1), await receive(2)]).toEqual([3, 3]);
+  });
+
+  it('does nothing that was called off while it waited', async () => {
+    const pool = createConnectionPool(1, () => 0);
+    const controller = new AbortController();
+    let end = (): void => undefined;
+    const first = pool.run(() => new Promise<void>((resolve) => (end = resolve)), controller.signal);
+    const second = pool.run(() => Promise.resolve('done'), controller.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error('enough'));
+    end();
+    await first;
+    await expect(second).rejects.toThrow('enough');
+  });
+});
