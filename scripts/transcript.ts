@@ -10,11 +10,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { buildCommand } from './transcript/build-command.js';
 import { startSandbox, type Sandbox } from '../src/sandbox/index.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const README = join(ROOT, 'README.md');
-const COMMAND = join(ROOT, 'dist/src/cli/main.js');
 const START = '<!-- transcript:start -->';
 const END = '<!-- transcript:end -->';
 const ARGS = ['get', '--from', 'ids.txt', '--model', 'model_demo', '--out', 'renders'];
@@ -27,7 +27,7 @@ const AS_TERMINAL = `data:text/javascript,${encodeURIComponent(
 
 /** What is drawn on a terminal, each line that is drawn over by the next one for itself. */
 async function show(cwd: string, { baseUrl, credentials }: Sandbox): Promise<string[]> {
-  const child = spawn(process.execPath, ['--import', AS_TERMINAL, COMMAND, ...ARGS], {
+  const child = spawn(process.execPath, ['--import', AS_TERMINAL, buildCommand(), ...ARGS], {
     cwd,
     stdio: ['ignore', 'inherit', 'pipe'],
     env: {
@@ -50,13 +50,17 @@ async function show(cwd: string, { baseUrl, credentials }: Sandbox): Promise<str
     .filter((line) => line !== '');
 }
 
-/** Of the many that are drawn in a phase, the one that says most. */
+const LIVE = /^(asking|waiting|checking|saving) /;
+
+/** One line of each phase, of the many that are drawn: where there is an end in sight, one from halfway. */
 function chooseLines(lines: readonly string[]): string[] {
   const phases = ['asking', 'waiting', 'saving'].map((phase) => {
     const drawn = lines.filter((line) => line.startsWith(`${phase} `));
-    return drawn.toSorted((one, other) => other.length - one.length).slice(0, 1);
+    const full = drawn.filter((line) => line.endsWith(' left'));
+    const byLength = drawn.toSorted((one, other) => one.length - other.length);
+    return full[Math.floor(full.length / 2)] ?? byLength.at(-1);
   });
-  return [...phases.flat(), ...lines.filter((line) => !/^(asking|waiting|checking|saving) /.test(line))];
+  return [...phases.filter((line) => line !== undefined), ...lines.filter((line) => !LIVE.test(line))];
 }
 
 async function makeTranscript(): Promise<string> {
@@ -70,7 +74,7 @@ async function makeTranscript(): Promise<string> {
     await writeFile(join(cwd, 'ids.txt'), ids.join(''));
     const prompt = `$ scenario-downloads ${ARGS.join(' ')}`;
     const first = chooseLines(await show(cwd, sandbox));
-    const second = chooseLines(await show(cwd, sandbox)).filter((line) => /^[A-Z]/.test(line));
+    const second = (await show(cwd, sandbox)).filter((line) => !LIVE.test(line));
     return ['```console', prompt, ...first, prompt, ...second, '```'].join('\n');
   } finally {
     await sandbox.close();

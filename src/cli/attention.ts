@@ -1,6 +1,7 @@
 import type { BatchReport, ErrorReport, SaveReport } from '../node/report.js';
 import type { GetOptions } from './commands/get.js';
 import { planOf } from './batch-plan.js';
+import { explainReport } from './explain-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
 import { countOf, formatCount } from './numbers.js';
 import { shellCommand, withOption } from './shell-command.js';
@@ -36,50 +37,43 @@ export function attentionOf(report: SaveReport, context: AttentionContext): Atte
 }
 
 function failures({ batches }: SaveReport, { argv, options }: AttentionContext): AttentionGroup {
-  const items: string[] = [];
+  const failed: { name: string; error: ErrorReport }[] = batches.flatMap((batch) => [
+    ...(batch.error !== undefined && batch.failed.length === 0 ? [{ name: nameOf(batch), error: batch.error }] : []),
+    ...batch.failed.map(({ entry, error }) => ({ name: quoted(entry), error })),
+  ]);
+  // Many failures have the same cause: then it is said once, and so is what to do.
+  const namesByReason = new Map<string, string[]>();
   const remedies = new Map<string, string>();
-  const note = (item: string, error: ErrorReport) => {
-    items.push(`${item}: ${error.message}`);
-    const { what, line } = remedyFor(error, argv, options.timeout);
-    remedies.set(line, what);
+  for (const { name, error } of failed) {
+    const { message, advice } = explainReport(error);
+    namesByReason.set(message, [...(namesByReason.get(message) ?? []), name]);
+    remedies.set(advice, shellCommand(remedyFor(error, argv, options.timeout)));
+  }
+  return {
+    label: 'failed',
+    items: [...namesByReason].map(([reason, names]) => `${namesBefore(reason, names)}${reason}`),
+    commands: [...remedies].map(([what, line]) => ({ what, line })),
+    isError: true,
   };
-  for (const batch of batches) {
-    if (batch.error !== undefined && batch.failed.length === 0) note(nameOf(batch), batch.error);
-    for (const { entry, error } of batch.failed) note(quoted(entry), error);
-  }
-  const commands = [...remedies].map(([line, what]) => ({ what, line }));
-  return { label: 'failed', items: groupByReason(items), commands, isError: true };
 }
 
-/** Many failures have the same cause: then it is said once. */
-function groupByReason(items: readonly string[]): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const item of items) {
-    const at = item.indexOf(': ');
-    const reason = item.slice(at + 2);
-    byReason.set(reason, [...(byReason.get(reason) ?? []), item.slice(0, at)]);
-  }
-  return [...byReason].map(([reason, names]) => {
-    const rest = names.length - MAX_EXAMPLES;
-    return `${names.slice(0, MAX_EXAMPLES).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}: ${reason}`;
-  });
+function namesBefore(reason: string, names: readonly string[]): string {
+  // Some reasons begin with the name already.
+  if (names.length === 1 && reason.startsWith(names[0] ?? '')) return '';
+  const rest = names.length - MAX_EXAMPLES;
+  return `${names.slice(0, MAX_EXAMPLES).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}: `;
 }
 
+/** The arguments to try it again with. */
 function remedyFor(
   { code, status }: ErrorReport,
   argv: readonly string[],
   timeout = DEFAULT_TIMEOUT_SECONDS,
-): { what: string; line: string } {
-  if (code === 'JOB_TIMEOUT') {
-    return { what: 'wait longer', line: shellCommand(withOption(argv, '--timeout', String(timeout * 2))) };
-  }
-  if (code === 'ARCHIVE_ERROR') {
-    return { what: 'have the archive made anew', line: shellCommand(withOption(argv, '--force')) };
-  }
-  if (code === 'HTTP_ERROR' && status === 429) {
-    return { what: 'ask for less at once', line: shellCommand(withOption(argv, '--concurrency', '1')) };
-  }
-  return { what: 'go on', line: shellCommand(argv) };
+): readonly string[] {
+  if (code === 'JOB_TIMEOUT') return withOption(argv, '--timeout', String(timeout * 2));
+  if (code === 'ARCHIVE_ERROR') return withOption(argv, '--force');
+  if (code === 'HTTP_ERROR' && status === 429) return withOption(argv, '--concurrency', '1');
+  return argv;
 }
 
 function shortfalls({ missing }: SaveReport, { argv, options }: AttentionContext): AttentionGroup {
@@ -99,10 +93,10 @@ function shortfalls({ missing }: SaveReport, { argv, options }: AttentionContext
     items,
     commands: [
       {
-        what: 'find out which, by asking for each by itself',
+        what: 'Find out which, by asking for each by itself:',
         line: `${shellCommand(['urls', '--format', 'png', '--quiet', ...selection, ...operands])} > urls.jsonl`,
       },
-      { what: 'ask for all of them anew', line: shellCommand(withOption(argv, '--force')) },
+      { what: 'Ask for all of them anew:', line: shellCommand(withOption(argv, '--force')) },
     ],
     isError: true,
   };
@@ -117,12 +111,12 @@ function truncations({ warnings }: SaveReport, context: AttentionContext): Atten
     const sources = [...inferenceIds.map((id) => ['--inference', id]), ...modelIds.map((id) => ['--model', id])];
     if (sources.length < 2) {
       return [
-        { what: 'name its assets by their ids', line: shellCommand(['get', '--from', 'asset-ids.txt', '--out', out]) },
+        { what: 'Name its assets by their ids:', line: shellCommand(['get', '--from', 'asset-ids.txt', '--out', out]) },
       ];
     }
     const first = sources.length > MAX_EXAMPLES ? `; the first ${MAX_EXAMPLES} of ${formatCount(sources.length)}` : '';
     return sources.slice(0, MAX_EXAMPLES).map((source) => ({
-      what: `ask for each by itself${first}`,
+      what: `Ask for each by itself${first}:`,
       line: shellCommand(['get', ...source, '--out', out]),
     }));
   });
@@ -141,13 +135,21 @@ function surpluses({ warnings }: SaveReport): AttentionGroup {
   return { label: 'note', items, commands: [], isError: false };
 }
 
-function renames({ renamed }: SaveReport, { argv }: AttentionContext): AttentionGroup {
-  const [first] = renamed;
+function renames({ renamed, skipped }: SaveReport, { argv }: AttentionContext): AttentionGroup {
+  // Of what was there before, an earlier run has told.
+  const present = new Set(skipped.map(({ path }) => path));
+  const news = renamed.filter(({ path }) => !present.has(path));
+  const [first] = news;
   const items = first
-    ? [`${countOf(renamed.length, 'file')}, such as ${quoted(first.entry)}, which is ${quoted(first.path)}`]
+    ? [`${countOf(news.length, 'file')}, such as ${quoted(first.entry)}, which is ${quoted(first.path)}`]
     : [];
   const line = shellCommand(withOption(withOption(argv, '--json'), '--quiet'));
-  return { label: 'renamed', items, commands: [{ what: 'list all, without fetching anything', line }], isError: false };
+  return {
+    label: 'renamed',
+    items,
+    commands: [{ what: 'List all, without fetching anything:', line }],
+    isError: false,
+  };
 }
 
 function nameOf({ index, part, jobId }: BatchReport): string {

@@ -1,6 +1,5 @@
-import { ArchiveError, HttpError, InvalidInputError, JobTimeoutError, NetworkError } from '../errors.js';
-import { DirectoryBusyError, FileSystemError } from '../node/errors.js';
-import { reportError } from '../node/report.js';
+import { HttpError, NetworkError } from '../errors.js';
+import { reportError, type ErrorReport } from '../node/report.js';
 import { CommandError } from './command-error.js';
 import { EXIT, exitCodeOfError, type ExitCode } from './exit-codes.js';
 import { formatSeconds } from './numbers.js';
@@ -22,50 +21,58 @@ export function explainError(error: unknown): Explanation {
     const { code, message, advice, exitCode } = error;
     return { code, message, advice, exitCode };
   }
-  const report = reportError(error);
+  const explanation = explainReport(reportError(error));
+  // What a report does not tell.
+  if (error instanceof NetworkError) return { ...explanation, advice: adviceOnNetwork(error) };
+  if (error instanceof HttpError && error.status === 429) {
+    return { ...explanation, advice: adviceOnStatus(429, error.retryAfterMs) };
+  }
+  return explanation;
+}
+
+/** The same for an error that is only known from a report. */
+export function explainReport(report: ErrorReport): Explanation {
   return {
     code: report.code,
-    message: messageOf(error, report.message),
-    advice: adviceOn(error),
+    // A message that was made of another one may end with both their full stops.
+    message: report.message.replace(ADVICE_FOR_PROGRAMS, '').replace(/([^.])\.\.$/, '$1.'),
+    advice: adviceOn(report),
     exitCode: exitCodeOfError(report),
   };
 }
 
-function messageOf(error: unknown, message: string): string {
-  // What these two advise is for programs; the command has its own advice.
-  if (error instanceof HttpError) {
-    const said = sentenceIn(error.body);
-    return `${error.method} ${pathOf(error.url)} was answered with ${error.status}${said ? `: ${said}` : ''}.`;
+/** What the errors of the package advise is for programs; the command has its own advice. */
+const ADVICE_FOR_PROGRAMS =
+  / (Check the API key and its secret|The key lacks a scope|There is no such job or asset|Too many requests: try again|It goes on: wait for it again).*$/;
+
+function adviceOn({ code, status = 0, errno = '' }: ErrorReport): string {
+  switch (code) {
+    case 'HTTP_ERROR':
+      return adviceOnStatus(status);
+    case 'NETWORK_ERROR':
+      return CHECK_NETWORK;
+    case 'JOB_TIMEOUT':
+      return 'The job goes on: run the same command again later, which picks it up, or wait longer with --timeout.';
+    case 'INVALID_INPUT':
+      return 'Correct it, and see --help for what is possible.';
+    case 'ARCHIVE_ERROR':
+      return 'Run the same command again with --force, which has the archive made anew.';
+    case 'DIRECTORY_BUSY':
+      return 'Wait until the other process is done, or save into another folder with --out.';
+    case 'FILE_SYSTEM_ERROR':
+      return adviceOnDisk(errno);
+    case 'BATCH_TOO_LARGE':
+      return 'Name what is in it by smaller ids: inferences instead of a model, or assets.';
+    case 'JOB_FAILED':
+      return 'Run the same command again, which requests a new job; what is there already is kept.';
+    case 'INVALID_RESPONSE':
+      return 'Check SCENARIO_BASE_URL and HTTPS_PROXY: what answers there does not seem to be the API.';
+    default:
+      return 'This is a fault of the command: run it again with --debug and report what it says.';
   }
-  if (error instanceof JobTimeoutError) {
-    const status = error.lastStatus === undefined ? '' : ` (its status is "${error.lastStatus}")`;
-    return `Job ${error.jobId} was not ready after ${formatSeconds(error.waitedMs / 1000)}${status}.`;
-  }
-  return message;
 }
 
-function adviceOn(error: unknown): string {
-  if (error instanceof HttpError) return adviceOnStatus(error);
-  if (error instanceof NetworkError) return adviceOnNetwork(error);
-  if (error instanceof JobTimeoutError) {
-    return 'The job goes on: run the same command again later, which picks it up, or wait longer with --timeout.';
-  }
-  if (error instanceof InvalidInputError) return 'Correct it, and see --help for what is possible.';
-  if (error instanceof ArchiveError) {
-    return 'Run the same command again with --force, which has the archive made anew.';
-  }
-  if (error instanceof DirectoryBusyError) {
-    return 'Wait until the other process is done, or save into another folder with --out.';
-  }
-  if (error instanceof FileSystemError) return adviceOnDisk(error.errno);
-  const { code } = reportError(error);
-  if (code === 'UNEXPECTED')
-    return 'This is a fault of the command: run it again with --debug and report what it says.';
-  return 'Run the same command again; what is there already is kept.';
-}
-
-function adviceOnStatus({ status, retryAfterMs }: HttpError): string {
-  const again = 'run the same command again';
+function adviceOnStatus(status: number, retryAfterMs?: number): string {
   switch (status) {
     case 401:
       return 'Check SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET: the API does not accept them.';
@@ -75,16 +82,17 @@ function adviceOnStatus({ status, retryAfterMs }: HttpError): string {
       return 'Check the id, and SCENARIO_BASE_URL if it is set.';
     case 429: {
       const wait = retryAfterMs === undefined ? 'later' : `in ${formatSeconds(retryAfterMs / 1000)}`;
-      return `Too much was asked for at once: ${again} ${wait}, or with a lower --concurrency.`;
+      return `Too much was asked for at once: run the same command again ${wait}, or with a lower --concurrency.`;
     }
     default:
       if (status >= 300 && status < 400) return 'Check SCENARIO_BASE_URL: the API does not redirect.';
       return exitCodeOfError({ code: 'HTTP_ERROR', status }) === EXIT.later
-        ? `The server is in trouble: ${again} later.`
+        ? 'The server is in trouble: run the same command again later.'
         : 'Check what was asked for: the server will not answer otherwise next time.';
   }
 }
 
+const CHECK_NETWORK = 'Check the network, SCENARIO_BASE_URL and HTTPS_PROXY, and run the same command again.';
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
 
 function adviceOnNetwork(error: NetworkError): string {
@@ -94,7 +102,7 @@ function adviceOnNetwork(error: NetworkError): string {
     }
     if (/through the proxy/.test(at.message)) return 'Check HTTPS_PROXY and NO_PROXY.';
   }
-  return 'Check the network, SCENARIO_BASE_URL and HTTPS_PROXY, and run the same command again.';
+  return CHECK_NETWORK;
 }
 
 function adviceOnDisk(errno: string): string {
@@ -105,22 +113,11 @@ function adviceOnDisk(errno: string): string {
     case 'EMFILE':
     case 'ENFILE':
       return 'Allow more open files (ulimit -n), and run the same command again.';
+    case 'EEXIST':
+    case 'EISDIR':
+    case 'ENOTDIR':
+      return 'Move it out of the way, or choose another folder with --out.';
     default:
       return 'Make the folder writable, or choose another one with --out.';
   }
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
-}
-
-/** What the server says of it, without a full stop. */
-function sentenceIn(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const fields = body as Record<string, unknown>;
-  return ['message', 'reason', 'error']
-    .map((name) => fields[name])
-    .find((value): value is string => typeof value === 'string' && value !== '')
-    ?.slice(0, 200)
-    .replace(/\.$/, '');
 }

@@ -68,7 +68,8 @@ export function reportFailure(error: unknown, { argv, output }: { argv: readonly
   if (has(argv, '--json')) output.document(documentOfError(explanation, directoryIn(argv)));
   // The parser has said it already.
   if (!(error instanceof CommanderError)) output.note(code === 'INTERRUPTED' ? message : `error: ${message}`);
-  if (advice !== '') output.note(`  ${advice}`);
+  // One sentence a line.
+  if (advice !== '') for (const sentence of advice.split(/(?<=\.) (?=[A-Z])/)) output.note(`  ${sentence}`);
   if (code === 'INTERRUPTED' && argv[0] === 'get') output.note(`  ${shellCommand(argv)}`);
   if (has(argv, '--debug')) output.note(debugText(error));
   return exitCode;

@@ -18,7 +18,7 @@ export function summarize(report: SaveReport, context: AttentionContext): string
     if (items.length > MAX_ITEMS)
       lines.push(`${label}: ${formatCount(items.length - MAX_ITEMS)} more; --json lists all`);
     for (const [at, { what, line }] of commands.entries()) {
-      if (what !== commands[at - 1]?.what) lines.push(`  ${what}:`);
+      if (what !== commands[at - 1]?.what) lines.push(`  ${what}`);
       lines.push(`    ${line}`);
     }
   }
@@ -29,6 +29,7 @@ function headline(report: SaveReport, out: string): string {
   const { files, bytes, seconds } = report.totals;
   const present = new Set(report.skipped.filter(({ reason }) => reason === 'present').map(({ path }) => path));
   const took = formatSeconds(seconds);
+  if (files === 0) return `Nothing was saved; it took ${took}.`;
   if (present.size === 0) return `Saved ${countOf(files, 'file')} (${formatBytes(bytes)}) in ${took} into ${out}.`;
   if (present.size === files) {
     return `All ${countOf(files, 'file')} (${formatBytes(bytes)}) were in ${out} already and are intact; checked in ${took}.`;

@@ -33,11 +33,10 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
 test('stops while ids are read', async () => {
   const { env } = await startCommandSandbox();
   const cwd = makeFolder();
-  writeFileSync(join(cwd, 'first.txt'), 'a\n');
   const command = startCommand(['get', '--from', '-', '--json', '--debug'], { env, cwd, keepInputOpen: true });
-  command.child.stdin!.write('a\n');
-  // The process has no way to say that it reads; it listens for signals before that.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  // More than fits into any pipe: when all of it has gone, the command is reading, and wants more.
+  const lines = Array.from({ length: 200_000 }, (_, at) => `asset_${at}\n`).join('');
+  await new Promise((resolve) => command.child.stdin!.write(lines, resolve));
   command.child.kill('SIGINT');
   const { code, signal, stdout } = await command.finished;
   expect({ code, signal }).toEqual({ code: 130, signal: null });

@@ -107,6 +107,11 @@ describe('what needs attention', () => {
     expect(say({ ok: false, ...report }, ...args)).toMatchSnapshot();
   });
 
+  test('other names are told of once', () => {
+    const renamed = [{ entry: 'who?.png', path: 'who_.png', reasons: ['characters' as const] }];
+    expect(say({ renamed, skipped: [{ path: 'who_.png', reason: 'present' }] })).not.toContain('renamed');
+  });
+
   test('an archive that may be cut off: its sources are asked for one by one', () => {
     const warnings = [{ code: 'possibly-truncated' as const, batch: 1, message: 'The archive has 1000 files.' }];
     const ids = { assetIds: ['a'], inferenceIds: ['i 1'], modelIds: ['m1', 'm2', 'm3'] };

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const cache = join(root, 'node_modules/.cache/scenario-downloads-command');
+
+/**
+ * The built command, laid out as an installed package. It is built once for each state of the sources, however many
+ * test files ask for it at once, and in a folder of its own, so that nobody's `dist` is touched.
+ */
+export function buildCommand(): string {
+  const target = join(cache, hashOfSources());
+  const main = join(target, 'dist/src/cli/main.js');
+  if (existsSync(main)) return main;
+  mkdirSync(cache, { recursive: true });
+  const building = mkdtempSync(join(cache, 'building-'));
+  try {
+    compile(join(building, 'dist'));
+    for (const file of ['package.json', 'generated/openapi.json']) {
+      mkdirSync(dirname(join(building, file)), { recursive: true });
+      copyFileSync(join(root, file), join(building, file));
+    }
+    removeOthers(building);
+    moveTo(building, target);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+  if (!existsSync(main)) throw new Error(`The build has no ${main}.`);
+  return main;
+}
+
+function compile(outDir: string): void {
+  // Types are checked elsewhere.
+  const options = ['-p', join(root, 'src/tsconfig.json'), '--outDir', outDir, '--noCheck', '--declaration', 'false'];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), ...options],
+    {
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) throw new Error(`The command cannot be built: ${stdout}${stderr}`);
+}
+
+function moveTo(building: string, target: string): void {
+  try {
+    renameSync(building, target);
+  } catch (error) {
+    // Another test file was faster.
+    if (!existsSync(target)) throw error;
+  }
+}
+
+/** Builds of former sources; those of the last hour may be in use. */
+function removeOthers(own: string): void {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    if (path !== own && Date.now() - statSync(path).mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function hashOfSources(): string {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join('src', path));
+  for (const file of [...sources.sort(), 'generated/schema.ts', 'generated/openapi.json', 'package.json']) {
+    hash.update(file).update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
