@@ -1,0 +1,91 @@
+/**
+ * Measures `scenario-downloads get` against the tools that people would use instead: whole processes, side by side, in
+ * turns. Build first (`npm run build`).
+ *
+ *     npm run bench                           everything; needs some 14 GB for a while
+ *     npm run bench -- --runs 3 --only small  fewer runs, one case
+ */
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { planBatches } from '../src/index.js';
+import { batchKey } from '../src/node/planned-batches.js';
+import { CASES, type BenchCase } from './bench/cases.js';
+import { makeArchive } from './bench/archives.js';
+import { isInstalled, measure, summarise, warm, type Run } from './bench/measure.js';
+import { startApi, startFileServer } from './bench/servers.js';
+import { printCase } from './bench/print.js';
+import { tools } from './bench/tools.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string', multiple: true },
+    keep: { type: 'string' },
+  },
+});
+const folder =
+  flags.keep === undefined ? await mkdtemp(join(tmpdir(), 'scenario-downloads-bench-')) : resolve(flags.keep);
+await mkdir(folder, { recursive: true });
+// nginx, started by root, reads as nobody.
+await chmod(folder, 0o755);
+const command = resolve(import.meta.dirname, '../dist/src/cli/main.js');
+const files = await startFileServer(folder);
+const api = await startApi();
+console.log(`Files from ${files.name}; Node ${process.version}; ${flags.runs} runs each, in turns.`);
+
+/** A folder in which the job is known already, so that transfer is measured and not the first pause of polling. */
+async function makeTarget(target: string): Promise<void> {
+  const [batch] = planBatches({ inferenceIds: ['bench'] });
+  if (batch === undefined) throw new Error('A selection of one id has a batch.');
+  const line = { type: 'job', batch: batchKey(batch), jobId: 'job_bench', requestedAt: 0 };
+  await mkdir(join(target, '.scenario-downloads'), { recursive: true });
+  await writeFile(join(target, '.scenario-downloads/journal.jsonl'), `${JSON.stringify(line)}\n`);
+}
+
+async function runOnce(shell: string, target: string): Promise<Run> {
+  const env = {
+    ...process.env,
+    SCENARIO_BASE_URL: api.baseUrl,
+    SCENARIO_SDK_API_KEY: 'bench',
+    SCENARIO_SDK_API_SECRET: 'bench',
+  };
+  await makeTarget(target);
+  const run = await measure(shell, env);
+  // A new folder for each run: making many files anew where as many were removed is several times slower.
+  await rm(target, { recursive: true, force: true });
+  return run;
+}
+
+async function runCase(benchCase: BenchCase): Promise<void> {
+  const path = await makeArchive(folder, benchCase.archive);
+  await warm(path);
+  const url = `${benchCase.isSlow ? files.slowUrl : files.url}/${benchCase.archive.name}.zip`;
+  api.setUrl(url);
+  const results = new Map<string, Run[]>();
+  for (let round = 0; round < Number(flags.runs); round++) {
+    for (const tool of tools(command)) {
+      if (!benchCase.tools.includes(tool.name) || !(await isInstalled(tool.needs))) continue;
+      const target = join(folder, `out-${round}-${tool.name.replaceAll(/[^a-z]+/g, '-')}`);
+      results.set(tool.name, [...(results.get(tool.name) ?? []), await runOnce(tool.shell(url, target), target)]);
+    }
+  }
+  const rows = [...results].map(([name, runs]) => ({
+    name,
+    ...summarise(runs.map(({ seconds }) => seconds)),
+    megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)),
+  }));
+  printCase(benchCase, rows);
+  if (flags.keep === undefined) await rm(path, { force: true });
+}
+
+try {
+  for (const benchCase of CASES) {
+    if (flags.only === undefined || flags.only.includes(benchCase.archive.name)) await runCase(benchCase);
+  }
+} finally {
+  api.close();
+  await files.close();
+  if (flags.keep === undefined) await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,43 @@
+import { createCipheriv } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+
+/** An archive to measure with. */
+export interface BenchArchive {
+  name: string;
+  files: number;
+  /** Of each file, in bytes. */
+  size: number;
+  compress: boolean;
+  zip64?: boolean;
+}
+
+/** Writes an archive of files whose bytes cannot be made smaller, as pictures cannot. Resolves to its path. */
+export async function makeArchive(folder: string, archive: BenchArchive): Promise<string> {
+  const path = join(folder, `${archive.name}.zip`);
+  if (await isThere(path)) return path;
+  const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16));
+  const zeros = Buffer.alloc(archive.size);
+  const zip = new ZipFile();
+  for (let at = 0; at < archive.files; at++) {
+    const name = `inference/asset-${String(at).padStart(5, '0')}.png`;
+    // From a stream, so that sizes and CRC come behind each file.
+    zip.addReadStreamLazy(name, { compress: archive.compress, mtime: new Date(0) }, (done) => {
+      done(null, Readable.from([noise.update(zeros)]));
+    });
+  }
+  zip.end({ forceZip64Format: archive.zip64 ?? false, comment: '' });
+  await pipeline(zip.outputStream, createWriteStream(path));
+  return path;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,65 @@
+import type { BenchArchive } from './archives.js';
+import { SLOW_RATE } from './servers.js';
+import { OWN } from './tools.js';
+
+/** A goal: at most so much of what another tool takes, or so many megabytes. */
+export type Goal = { type: 'time'; of: string; atMost: number } | { type: 'memory'; atMost: number };
+
+export interface BenchCase {
+  title: string;
+  archive: BenchArchive;
+  isSlow?: boolean;
+  /** The names of the tools that take part. */
+  tools: string[];
+  goals: Goal[];
+}
+
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
+const EVERYBODY = [OWN, 'curl -o', 'curl, then unzip', 'curl | bsdtar', 'aria2, then unzip', 'Python urllib + zipfile'];
+
+export const CASES: readonly BenchCase[] = [
+  {
+    title: '1,000 files of 1 MiB, stored',
+    archive: { name: 'stored', files: 1000, size: MEBIBYTE, compress: false },
+    tools: EVERYBODY,
+    goals: [
+      { type: 'time', of: 'curl -o', atMost: 1.1 },
+      { type: 'time', of: 'curl, then unzip', atMost: 0.3 },
+    ],
+  },
+  {
+    title: '1,000 files of 1 MiB, deflated, with data descriptors',
+    archive: { name: 'deflated', files: 1000, size: MEBIBYTE, compress: true },
+    tools: EVERYBODY,
+    goals: [
+      { type: 'time', of: 'curl, then unzip', atMost: 0.45 },
+      { type: 'time', of: 'curl | bsdtar', atMost: 0.65 },
+    ],
+  },
+  {
+    title: '1,000 files of 20 KiB, stored',
+    archive: { name: 'small', files: 1000, size: 20 * KIBIBYTE, compress: false },
+    tools: EVERYBODY,
+    goals: [{ type: 'time', of: 'curl, then unzip', atMost: 1.5 }],
+  },
+  {
+    title: '200 files of 1 MiB, stored: memory',
+    archive: { name: 'medium', files: 200, size: MEBIBYTE, compress: false },
+    tools: [OWN, 'curl -o'],
+    goals: [{ type: 'memory', atMost: 150 }],
+  },
+  {
+    title: '4,200 files of 1 MiB, stored, ZIP64: memory',
+    archive: { name: 'zip64', files: 4200, size: MEBIBYTE, compress: false, zip64: true },
+    tools: [OWN, 'curl -o'],
+    goals: [{ type: 'memory', atMost: 150 }],
+  },
+  {
+    title: `200 files of 1 MiB at ${SLOW_RATE} MB/s for each connection`,
+    archive: { name: 'slow', files: 200, size: MEBIBYTE, compress: false },
+    isSlow: true,
+    tools: [OWN, 'curl -o', 'aria2, then unzip'],
+    goals: [{ type: 'time', of: 'curl -o', atMost: 1 / 6 }],
+  },
+];

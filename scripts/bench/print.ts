@@ -1,0 +1,42 @@
+import type { BenchCase, Goal } from './cases.js';
+import { OWN } from './tools.js';
+
+export interface Row {
+  name: string;
+  /** Seconds. */
+  median: number;
+  min: number;
+  max: number;
+  megabytes: number;
+}
+
+/** Prints the table of a case, and which of its goals were met. */
+export function printCase({ title, goals }: BenchCase, rows: readonly Row[]): void {
+  const own = rows.find(({ name }) => name === OWN);
+  if (own === undefined) return;
+  console.log(`\n${title}`);
+  console.log(`${'median, s'.padStart(34)}   ${'min - max'.padEnd(15)} ours is   memory`);
+  for (const { name, median, min, max, megabytes } of rows) {
+    const ratio = name === OWN ? '' : `${(own.median / median).toFixed(2)} x`;
+    const range = `${min.toFixed(2)} - ${max.toFixed(2)}`;
+    const memory = megabytes > 20 ? `${megabytes.toFixed(0)} MB` : '';
+    console.log(
+      `  ${name.padEnd(24)}${median.toFixed(2).padStart(8)}   ${range.padEnd(15)} ${ratio.padEnd(9)} ${memory}`,
+    );
+  }
+  for (const goal of goals) console.log(`  ${describe(goal, own, rows)}`);
+}
+
+function describe(goal: Goal, own: Row, rows: readonly Row[]): string {
+  if (goal.type === 'memory') {
+    return `${verdict(own.megabytes <= goal.atMost)}: at most ${goal.atMost} MB, took ${own.megabytes.toFixed(0)} MB`;
+  }
+  const other = rows.find(({ name }) => name === goal.of);
+  if (other === undefined) return `not known: ${goal.of} is not installed`;
+  const ratio = own.median / other.median;
+  return `${verdict(ratio <= goal.atMost)}: at most ${goal.atMost.toFixed(2)} x ${goal.of}, took ${ratio.toFixed(2)} x`;
+}
+
+function verdict(isMet: boolean): string {
+  return isMet ? 'met' : 'MISSED';
+}
