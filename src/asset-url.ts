@@ -5,6 +5,7 @@ import { requireResultUrl } from './result-url.js';
 import { TARGET_FORMATS, type TargetFormat } from './types.js';
 import { unwrap } from './unwrap.js';
 
+/** What {@link resolveAssetUrl} takes besides the id. */
 export interface ResolveAssetUrlOptions {
   /** The format to convert the asset to. Default: as it is. Conversion is for images. */
   targetFormat?: TargetFormat | undefined;

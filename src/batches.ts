@@ -15,6 +15,7 @@ export interface Selection {
 /** One archive to ask for: the body of `downloadRequestBatch`. Plain JSON, without secrets and URLs. */
 export type Batch = DownloadRequestBatchBody;
 
+/** How {@link planBatches} cuts a selection, and what every batch of it asks for. */
 export interface PlanOptions {
   /** How many ids a batch holds at most: 1 to 1000, which is the default. */
   batchSize?: number | undefined;
@@ -48,13 +49,13 @@ export function planBatches(selection: Selection, options: PlanOptions = {}): Ba
   const ids = readSelection(selection);
 
   const batches: Batch[] = [];
-  for (let at = 0; at < ids.assetIds.length; at += batchSize) {
-    const assetIds = ids.assetIds.slice(at, at + batchSize);
-    batches.push({ options: { ...wireOptions }, query: { assetIds, inferenceIds: [], modelIds: [] } });
-  }
-  const sources = ids.inferenceIds.length + ids.modelIds.length;
-  for (let at = 0; at < sources; at += batchSize) {
-    batches.push({ options: { ...wireOptions }, query: sliceSources(ids, at, at + batchSize) });
+  const assets = ids.assetIds.length;
+  const total = countIds(ids);
+  for (let at = 0; at < total;) {
+    // A batch has assets, or what stands for some: not both, because only the size of the former is known.
+    const end = Math.min(at + batchSize, at < assets ? assets : total);
+    batches.push({ options: { ...wireOptions }, query: sliceIds(ids, at, end) });
+    at = end;
   }
   return batches;
 }
@@ -63,28 +64,26 @@ export function planBatches(selection: Selection, options: PlanOptions = {}): Ba
  * The two halves of a batch that the server finds too large; undefined for a batch of a single id, which cannot be cut.
  */
 export function splitBatch({ options, query }: Batch): [Batch, Batch] | undefined {
-  const assets = query.assetIds.length;
-  const total = assets + query.inferenceIds.length + query.modelIds.length;
+  const total = countIds(query);
   if (total < 2) return undefined;
   const middle = Math.ceil(total / 2);
-  const part = (from: number, to: number): Batch => ({
-    options: { ...options },
-    query: {
-      ...sliceSources(query, Math.max(0, from - assets), Math.max(0, to - assets)),
-      assetIds: query.assetIds.slice(from, to),
-    },
-  });
+  const part = (from: number, to: number): Batch => ({ options: { ...options }, query: sliceIds(query, from, to) });
   return [part(0, middle), part(middle, total)];
 }
 
-/** The inference ids and the model ids as one list, cut out of it. */
-function sliceSources(ids: Record<Kind, string[]>, from: number, to: number): Batch['query'] {
-  const inferences = ids.inferenceIds.length;
-  return {
-    assetIds: [],
-    inferenceIds: ids.inferenceIds.slice(from, to),
-    modelIds: ids.modelIds.slice(Math.max(0, from - inferences), Math.max(0, to - inferences)),
+function countIds(ids: Record<Kind, string[]>): number {
+  return ids.assetIds.length + ids.inferenceIds.length + ids.modelIds.length;
+}
+
+/** The three lists as one, one after the other, and a part cut out of it. */
+function sliceIds(ids: Record<Kind, string[]>, from: number, to: number): Batch['query'] {
+  let offset = 0;
+  const part = (kind: Kind) => {
+    const start = offset;
+    offset += ids[kind].length;
+    return ids[kind].slice(Math.max(0, from - start), Math.max(0, to - start));
   };
+  return { assetIds: part('assetIds'), inferenceIds: part('inferenceIds'), modelIds: part('modelIds') };
 }
 
 /**

@@ -11,6 +11,7 @@ import { DEFAULT_BASE_URL } from './types.js';
 /** openapi-fetch's client, typed by the spec: `.GET` and `.POST` take its paths. */
 export type ScenarioClient = Client<paths>;
 
+/** What {@link createScenarioClient} takes. Everything is optional. */
 export interface ClientOptions {
   /** Default: the environment variable `SCENARIO_SDK_API_KEY`, where the runtime has an environment. */
   apiKey?: string | undefined;

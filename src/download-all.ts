@@ -9,6 +9,7 @@ import type { TargetFormat } from './types.js';
 /** What can be fetched now: the archive of a batch, or one asset. Tell them apart by `kind`. */
 export type ResolvedDownload = ReadyBatch | ReadyAsset;
 
+/** How {@link downloadAll} plans, requests and waits. Everything is optional. */
 export interface DownloadAllOptions extends PlanOptions, DownloadBatchesOptions {
   /**
    * Converts the assets: each is asked for by itself then, and the selection may only have `assetIds`. Default: the
@@ -71,11 +72,11 @@ function settle(
  *
  * @throws {InvalidInputError} when it has inference or model ids, whose assets nobody here knows
  */
-export function requireAssetIdsOnly(selection: Selection): string[] {
+function requireAssetIdsOnly(selection: Selection): string[] {
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
   if (inferenceIds.length + modelIds.length > 0) {
     throw new InvalidInputError(
-      'targetFormat converts assets one by one, so it takes asset ids only: the API does not tell which assets an inference or a model has.',
+      'targetFormat takes asset ids only: the API does not tell which assets an inference or a model has.',
     );
   }
   return assetIds;

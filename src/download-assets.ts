@@ -26,14 +26,18 @@ export interface FailedAsset extends OutcomeOfAsset {
   error: Error;
 }
 
+/** What became of one asset. Tell them apart by `status`. */
 export type AssetOutcome = ReadyAsset | FailedAsset;
 
+/** How {@link downloadAssets} goes about it. Only the format has no default. */
 export interface DownloadAssetsOptions {
+  /** The format to convert the assets to. Conversion is for images. */
   targetFormat: TargetFormat;
   /** How many assets may be asked for at once. Default 4. */
   concurrency?: number | undefined;
   /** Calls everything off; the generator rejects with its `reason`. */
   signal?: AbortSignal | undefined;
+  /** Hears of what happens to the assets. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
 }
 

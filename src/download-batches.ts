@@ -34,8 +34,10 @@ export interface FailedBatch extends OutcomeOfBatch {
   error: Error;
 }
 
+/** What became of one batch. Tell them apart by `status`. */
 export type BatchOutcome = ReadyBatch | FailedBatch;
 
+/** How {@link downloadBatches} goes about it. */
 export interface DownloadBatchesOptions {
   /** How many jobs may be under way at once. Lowered for a while when the server says that it is too many. Default 4. */
   concurrency?: number | undefined;
@@ -43,6 +45,7 @@ export interface DownloadBatchesOptions {
   timeoutMs?: number | undefined;
   /** Calls everything off; the generator rejects with its `reason`. Jobs that were requested go on at the server. */
   signal?: AbortSignal | undefined;
+  /** Hears of what happens to the batches. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
   /** Time and chance. Default: the runtime's. */
   clock?: Clock | undefined;

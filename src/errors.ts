@@ -53,21 +53,16 @@ export interface HttpErrorDetails {
 /** Thrown when the server answered with an error status and repeating it was not allowed, or did not help. */
 export class HttpError extends ScenarioDownloadError implements HttpErrorDetails {
   readonly code = 'HTTP_ERROR';
-  readonly status: number;
-  readonly method: string;
-  readonly url: string;
-  readonly requestId: string | undefined;
-  readonly body: unknown;
-  readonly retryAfterMs: number | undefined;
+  declare readonly status: number;
+  declare readonly method: string;
+  declare readonly url: string;
+  declare readonly requestId: string | undefined;
+  declare readonly body: unknown;
+  declare readonly retryAfterMs: number | undefined;
 
   constructor(message: string, details: HttpErrorDetails, options?: ErrorOptions) {
     super(message, options);
-    this.status = details.status;
-    this.method = details.method;
-    this.url = details.url;
-    this.requestId = details.requestId;
-    this.body = details.body;
-    this.retryAfterMs = details.retryAfterMs;
+    Object.assign(this, details);
   }
 }
 
@@ -101,6 +96,7 @@ export class JobFailedError extends ScenarioDownloadError {
 
   constructor(message: string, details: { jobId: string; jobStatus: string }, options?: ErrorOptions) {
     super(message, options);
+    // One by one: the answer that they come from may hold a signed URL.
     this.jobId = details.jobId;
     this.jobStatus = details.jobStatus;
   }
@@ -120,17 +116,14 @@ export interface JobTimeoutDetails {
 /** Thrown when a job was not ready in time. It goes on: hand `{ jobId }` to `waitForJob` to wait for it again. */
 export class JobTimeoutError extends ScenarioDownloadError implements JobTimeoutDetails {
   readonly code = 'JOB_TIMEOUT';
-  readonly jobId: string;
-  readonly waitedMs: number;
-  readonly polls: number;
-  readonly lastStatus: string | undefined;
+  declare readonly jobId: string;
+  declare readonly waitedMs: number;
+  declare readonly polls: number;
+  declare readonly lastStatus: string | undefined;
 
   constructor(message: string, details: JobTimeoutDetails, options?: ErrorOptions) {
     super(message, options);
-    this.jobId = details.jobId;
-    this.waitedMs = details.waitedMs;
-    this.polls = details.polls;
-    this.lastStatus = details.lastStatus;
+    Object.assign(this, details);
   }
 }
 
@@ -155,10 +148,10 @@ export type ArchiveErrorReason =
 export class ArchiveError extends ScenarioDownloadError {
   readonly code = 'ARCHIVE_ERROR';
   /** Which archive: a file's path, or the URL without its query. */
-  readonly path: string;
+  declare readonly path: string;
   /** The name of the entry as the archive gives it; undefined when the archive as a whole is meant. */
-  readonly entry: string | undefined;
-  readonly reason: ArchiveErrorReason;
+  declare readonly entry: string | undefined;
+  declare readonly reason: ArchiveErrorReason;
 
   constructor(
     message: string,
@@ -166,9 +159,7 @@ export class ArchiveError extends ScenarioDownloadError {
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.path = details.path;
-    this.entry = details.entry;
-    this.reason = details.reason;
+    Object.assign(this, details);
   }
 }
 

@@ -24,6 +24,7 @@ export interface FinishedJob {
   downloadUrl: string;
 }
 
+/** What {@link requestBatch} takes besides the batch. */
 export interface RequestBatchOptions {
   /** Calls it off; the promise rejects with its `reason`. */
   signal?: AbortSignal | undefined;
@@ -42,6 +43,7 @@ export interface PollEvent {
   nextPollMs: number;
 }
 
+/** How {@link waitForJob} waits. */
 export interface WaitOptions extends RequestBatchOptions {
   /** How long to wait at most, in milliseconds; the last question is asked then. Default 1,800,000: 30 minutes. */
   timeoutMs?: number | undefined;

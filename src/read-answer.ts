@@ -28,7 +28,7 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
 }
 
 async function readBytes(response: Response, what: string): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   const reader = response.body?.getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
@@ -41,13 +41,7 @@ async function readBytes(response: Response, what: string): Promise<Uint8Array<A
     }
     chunks.push(part.value);
   }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 function assertJson(bytes: Uint8Array, response: Response, what: string): void {

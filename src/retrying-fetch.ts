@@ -66,9 +66,8 @@ async function attempt(request: Request, options: RetryingFetchOptions): Promise
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     if (cause instanceof InvalidResponseError) throw cause;
-    const error = timeout.expired()
-      ? new NetworkError(`No whole answer to ${what} within ${options.requestTimeoutMs} ms.`, { cause })
-      : new NetworkError(`No whole answer to ${what}: ${reasonOf(cause)}.`, { cause });
+    const how = timeout.expired() ? ` within ${options.requestTimeoutMs} ms` : `: ${reasonOf(cause)}`;
+    const error = new NetworkError(`No whole answer to ${what}${how}.`, { cause });
     return { error, unsent: !timeout.expired() && isUnsent(cause) };
   } finally {
     timeout.clear();

@@ -21,20 +21,9 @@ export function isTooLarge(error: HttpError, { query }: Batch): boolean {
 
 /** The error for a batch that is too large and cannot be cut. */
 export function tooLargeError({ query }: Batch, cause: HttpError): BatchTooLargeError {
-  const [kind, id] =
-    query.modelIds[0] !== undefined
-      ? ['model', query.modelIds[0]]
-      : query.inferenceIds[0] !== undefined
-        ? ['inference', query.inferenceIds[0]]
-        : ['asset', query.assetIds[0]];
-  const advice =
-    kind === 'model'
-      ? 'Name the inferences or the assets of the model instead.'
-      : kind === 'inference'
-        ? 'Name the assets of the inference instead.'
-        : 'The server takes no smaller batch.';
+  const id = query.modelIds[0] ?? query.inferenceIds[0] ?? query.assetIds[0];
   return new BatchTooLargeError(
-    `The ${kind} ${show(id)} alone stands for more than the ${MAX_BATCH_SIZE} assets that a batch may have. ${advice}`,
+    `The id ${show(id)} alone stands for more than the ${MAX_BATCH_SIZE} assets that a batch may have. Name what is in it instead: inferences or assets.`,
     { cause },
   );
 }

@@ -33,7 +33,7 @@ export function unwrap<Data>(result: FetchResult<Data>, method: string, path: st
 
 function toHttpError(response: Response, error: unknown, method: string, path: string): HttpError {
   const body = redactBody(error);
-  const message = `${method} ${path} answered ${describeStatus(response)}${said(body)}${advice(response.status)}`;
+  const message = `${method} ${path} answered ${describeStatus(response)}${said(body)}`;
   return new HttpError(message, {
     status: response.status,
     method,
@@ -46,7 +46,7 @@ function toHttpError(response: Response, error: unknown, method: string, path: s
 
 function describeStatus(response: Response): string {
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-    return `${response.status || '3xx'} (a redirect, which is not followed, since it would carry the credentials along)`;
+    return `${response.status || '3xx'} (a redirect, which is not followed)`;
   }
   return `${response.status} ${response.statusText}`.trim();
 }
@@ -71,19 +71,4 @@ function sentenceIn(body: unknown): string | undefined {
   return ['message', 'reason', 'error']
     .map((name) => fields[name])
     .find((value): value is string => typeof value === 'string' && value !== '');
-}
-
-function advice(status: number): string {
-  switch (status) {
-    case 401:
-      return ' Check the API key and its secret.';
-    case 403:
-      return ' The key lacks a scope, or what was asked for belongs to another team.';
-    case 404:
-      return ' There is no such job or asset, or the base URL is wrong.';
-    case 429:
-      return ' Too many requests: try again later, or with less concurrency.';
-    default:
-      return '';
-  }
 }

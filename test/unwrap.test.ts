@@ -31,7 +31,7 @@ test('a JSON error is shown by what it says, with its request id', async () => {
       .end('{"error":"Forbidden","reason":"missing scope","details":{"scope":"assets"}}'),
   );
   expect(error).toMatchObject({ status: 403, requestId: 'req-1', body: { details: { scope: 'assets' } } });
-  expect(error.message).toMatch(/answered 403 Forbidden: missing scope\. The key lacks a scope/);
+  expect(error.message).toMatch(/answered 403 Forbidden: missing scope\.$/);
 });
 
 test('HTML of a gateway is kept, cut, and not put into the message', async () => {

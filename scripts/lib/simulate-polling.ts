@@ -63,7 +63,7 @@ export function simulatePolling(strategy: Strategy, run: PollingRun, repetitions
 }
 
 /** A seeded source of numbers from 0 to below 1 (mulberry32). */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,6 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { TARGET_FORMATS, type TargetFormat } from '../types.js';
 
+/** Where `get` saves when it is not told. */
+export const DEFAULT_DIRECTORY = 'scenario-downloads';
+
 /** The options that every command has that talks to the API. */
 export interface ApiOptions {
   envFile?: string;

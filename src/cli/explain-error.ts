@@ -43,7 +43,7 @@ export function explainReport(report: ErrorReport): Explanation {
 
 /** What the errors of the package advise is for programs; the command has its own advice. */
 const ADVICE_FOR_PROGRAMS =
-  / (Check the API key and its secret|The key lacks a scope|There is no such job or asset|Too many requests: try again|It goes on: wait for it again).*$/;
+  / (It goes on: wait for it again|Name what is in it instead).*$/;
 
 function adviceOn({ code, status = 0, errno = '' }: ErrorReport): string {
   switch (code) {

@@ -6,9 +6,7 @@ import type { Explanation } from './explain-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
 
 /** What `--json` prints: the report of `saveAll`, with what only the command knows. */
-export type JsonDocument = Omit<SaveReport, 'batches' | 'directory' | 'warnings'> & {
-  /** Absolute; null when the command line did not come to that. */
-  directory: string | null;
+export type JsonDocument = Omit<SaveReport, 'batches' | 'warnings'> & {
   batches: (SaveReport['batches'][number] | PlannedBatchDocument)[];
   warnings: (SaveReport['warnings'][number] | { code: 'duplicate-ids'; count: number; message: string })[];
   /** True when nothing was to be requested. */
@@ -50,9 +48,17 @@ export function documentOfPlan(directory: string, plan: readonly Batch[], select
   };
 }
 
-/** The document of a run that was given up. */
-export function documentOfError({ code, message, advice }: Explanation, directory: string | undefined): JsonDocument {
-  return { ...emptyDocument(directory), error: { code, message, advice } };
+/**
+ * The document of a run that was given up.
+ *
+ * @param directory where it was to save; undefined for a command that saves nothing, whose document is the error alone
+ */
+export function documentOfError(
+  { code, message, advice }: Explanation,
+  directory: string | undefined,
+): JsonDocument | Pick<JsonDocument, 'schemaVersion' | 'ok' | 'error'> {
+  const error = { code, message, advice };
+  return directory === undefined ? { schemaVersion: 1, ok: false, error } : { ...emptyDocument(directory), error };
 }
 
 /** What is said about ids that were given more than once. */
@@ -67,11 +73,11 @@ function duplicateWarning(selection: CommandSelection): { code: 'duplicate-ids';
   return [{ code: 'duplicate-ids', count: selection.duplicates, message: `${describeDuplicates(selection)}.` }];
 }
 
-function emptyDocument(directory: string | undefined): JsonDocument {
+function emptyDocument(directory: string): JsonDocument {
   return {
     schemaVersion: 1,
     ok: false,
-    directory: directory === undefined ? null : resolve(directory),
+    directory: resolve(directory),
     batches: [],
     skipped: [],
     missing: [],

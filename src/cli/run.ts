@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { createOutput, type Output, type TerminalStream } from './output.js';
 import { quietBrokenPipes } from './broken-pipes.js';
 import type { CommandContext } from './command-context.js';
-import type { ApiOptions } from './command-options.js';
+import { DEFAULT_DIRECTORY, type ApiOptions } from './command-options.js';
 import { readEnvironment } from './credentials.js';
 import { debugText } from './debug-text.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
@@ -64,13 +64,19 @@ export async function run(
 export function reportFailure(error: unknown, { argv, output }: { argv: readonly string[]; output: Output }): ExitCode {
   const explanation = error instanceof CommanderError ? explainMistake(error, argv) : explainError(error);
   if (explanation.exitCode === EXIT.done) return EXIT.done;
-  const { code, message, advice, exitCode } = explanation;
-  if (has(argv, '--json')) output.document(documentOfError(explanation, directoryIn(argv)));
+  const { code, message, exitCode } = explanation;
+  const isGet = argv[0] === 'get';
+  const isInterrupted = code === 'INTERRUPTED';
+  // Only what is on disk can be gone on from.
+  const advice = isInterrupted && !isGet ? '' : explanation.advice;
+  if (has(argv, '--json')) {
+    output.document(documentOfError({ ...explanation, advice }, isGet ? directoryIn(argv) : undefined));
+  }
   // The parser has said it already.
-  if (!(error instanceof CommanderError)) output.note(code === 'INTERRUPTED' ? message : `error: ${message}`);
+  if (!(error instanceof CommanderError)) output.note(isInterrupted ? message : `error: ${message}`);
   // One sentence a line.
   if (advice !== '') for (const sentence of advice.split(/(?<=\.) (?=[A-Z])/)) output.note(`  ${sentence}`);
-  if (code === 'INTERRUPTED' && argv[0] === 'get') output.note(`  ${shellCommand(argv)}`);
+  if (isInterrupted && isGet) output.note(`  ${shellCommand(argv)}`);
   if (has(argv, '--debug')) output.note(debugText(error));
   return exitCode;
 }
@@ -103,7 +109,9 @@ function has(argv: readonly string[], option: string): boolean {
   return (end === -1 ? argv : argv.slice(0, end)).includes(option);
 }
 
-function directoryIn(argv: readonly string[]): string | undefined {
+/** Where `get` was to save, also when the arguments were not understood. */
+function directoryIn(argv: readonly string[]): string {
   const at = argv.findIndex((argument) => argument === '-o' || argument === '--out');
-  return at === -1 ? undefined : argv[at + 1];
+  const joined = argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length);
+  return (at === -1 ? joined : argv[at + 1]) ?? DEFAULT_DIRECTORY;
 }

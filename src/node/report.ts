@@ -30,6 +30,7 @@ export interface SaveReport {
   };
 }
 
+/** What became of one batch of the plan, or of a half of it. */
 export interface BatchReport {
   /** Its place in the plan, from 0. */
   index: number;
@@ -51,24 +52,28 @@ export interface BatchReport {
   error?: ErrorReport;
 }
 
+/** A file that is there and intact. */
 export interface SavedFile {
   path: string;
   bytes: number;
   crc32: number;
 }
 
+/** A file that could not be saved. */
 export interface FailedFile {
   /** As the archive calls it; an asset id where there is no archive. */
   entry: string;
   error: ErrorReport;
 }
 
+/** A file that was not fetched. */
 export interface SkippedFile {
   path: string;
   /** `present`: it is there and intact. `excluded`: it was not wanted. */
   reason: 'present' | 'excluded';
 }
 
+/** A batch whose archive has fewer files than assets were asked for. */
 export interface Shortfall {
   /** The place of the batch in the plan, from 0. */
   batch: number;
@@ -78,6 +83,7 @@ export interface Shortfall {
   received: number;
 }
 
+/** A file that is not called what the archive calls it, and why. */
 export interface RenamedFile {
   /** As the archive calls it. */
   entry: string;
@@ -85,6 +91,7 @@ export interface RenamedFile {
   reasons: RenameReason[];
 }
 
+/** What may be wrong though nothing failed. */
 export interface SaveWarning {
   /**
    * `possibly-truncated`: the archive has as many files as a batch may have, so the server may have left some out.

@@ -8,6 +8,7 @@ import type { SaveEvent } from './events.js';
 import type { Environment } from './http/proxy-for.js';
 import type { ArchiveLimits } from './zip/read-directory.js';
 
+/** What {@link saveAll} takes besides the selection. Only the directory has no default. */
 export interface SaveOptions {
   /** Where the files go. Made if it is not there. */
   directory: string;

@@ -30,6 +30,16 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   });
 });
 
+test('promises nothing where nothing is kept', async () => {
+  const { env } = await startCommandSandbox({ jobDurationMs: 3_600_000 });
+  const command = startCommand(['urls', 'a'], { env });
+  await command.untilStderr('waiting:');
+  command.child.kill('SIGINT');
+  const { code, stdout, stderr } = await command.finished;
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect(normalize(stderr)).toBe('asking: 0 of 1 batch ready, 0 of 1 file\nInterrupted.\n');
+});
+
 test('stops while ids are read', async () => {
   const { env } = await startCommandSandbox();
   const cwd = makeFolder();

@@ -60,7 +60,9 @@ describe('status', () => {
     const { env } = await startCommandSandbox();
     const { code, stdout, stderr } = await runCommand(['status', 'job_unknown'], { env });
     expect({ code, stdout, stderr }).toMatchSnapshot();
-    expect(await runCommand(['status', '..'], { env })).toMatchObject({ code: 2 });
+    const json = await runCommand(['status', '..', '--json'], { env });
+    expect(json.code).toBe(2);
+    expect(JSON.parse(json.stdout)).toMatchObject({ schemaVersion: 1, ok: false, error: { code: 'USAGE' } });
   });
 });
 

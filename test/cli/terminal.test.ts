@@ -39,6 +39,15 @@ describe.skipIf(noTerminal !== undefined)(`in a pseudo-terminal${noTerminal ? ` 
     expect((await session.finished).code).toBe(130);
   });
 
+  test('what is being waited for is said', async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const effect = { type: 'status', status: 429, headers: { 'retry-after': '1' } } as const;
+    sandbox.faults.add({ on: 'downloadRequestBatch', effect });
+    const { code, output } = await startInTerminal(['get', 'a'], { env, cwd: makeFolder() }).finished;
+    expect(code).toBe(0);
+    expect(drawnLines(output)).toContain('asking    0 of 1 batch ready  0 of 1 file  rate limited, 1 s');
+  });
+
   test('Ctrl-C stops it, and leaves the terminal as it was', async () => {
     const { env } = await startCommandSandbox({ jobDurationMs: 3_600_000 });
     const session = startInTerminal(['get', 'a', '--out', 'out'], { env, cwd: makeFolder() });

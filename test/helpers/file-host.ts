@@ -116,7 +116,7 @@ export function rangeHeaders(range: { start: number; end: number }, file: Buffer
   };
 }
 
-export function etagOf(file: Buffer): string {
+function etagOf(file: Buffer): string {
   return `"${createHash('sha256').update(file).digest('hex').slice(0, 16)}"`;
 }
 

@@ -1,5 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
+import { readDeclarations, type EntryDeclarations } from './declarations.js';
 
 /** One public name, as the compiler publishes it. */
 export interface ApiExport {
@@ -31,58 +31,16 @@ export interface ApiModule {
  * @param entries entry files under it, such as `src/index.ts`
  */
 export function readExports(root: string, entries: string[]): ApiModule[] {
-  const declarations = emitDeclarations(root);
-  const host = ts.createCompilerHost({});
-  const files = entries.map((entry) => resolve(root, entry.replace(/\.ts$/, '.d.ts')));
-  const readFile = (path: string) => declarations.get(path) ?? ts.sys.readFile(path);
-  const program = ts.createProgram(
-    files,
-    { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, skipLibCheck: true },
-    {
-      ...host,
-      readFile,
-      fileExists: (path) => declarations.has(path) || (!isSource(root, path) && ts.sys.fileExists(path)),
-      getSourceFile: (path, options) => {
-        const text = readFile(path);
-        return text === undefined ? undefined : ts.createSourceFile(path, text, options, true);
-      },
-    },
-  );
-  const checker = program.getTypeChecker();
-  return files.map((path) => {
-    const file = program.getSourceFile(path);
-    const symbol = file && checker.getSymbolAtLocation(file);
-    if (!symbol) throw new Error(`${path} exports nothing`);
-    return {
-      documentation: moduleDocumentation(file.text),
-      exports: checker
-        .getExportsOfModule(symbol)
-        .map((exported) => readExport(exported.name, unaliased(exported, checker), checker)),
-    };
-  });
+  const { checker, entries: declarations } = readDeclarations(root, entries);
+  return declarations.map((entry) => describeExports(entry, checker));
 }
 
-/** With src/*.ts out of sight, an import finds the declarations. */
-function isSource(root: string, path: string): boolean {
-  return path.startsWith(`${root}/`) && !path.includes('/node_modules/') && /(?<!\.d)\.ts$/.test(path);
-}
-
-function emitDeclarations(root: string): Map<string, string> {
-  const config = join(root, 'src/tsconfig.json');
-  const { config: json } = ts.readConfigFile(config, (path) => ts.sys.readFile(path)) as { config: unknown };
-  const { fileNames, options } = ts.parseJsonConfigFileContent(json, ts.sys, dirname(config));
-  const declarations = new Map<string, string>();
-  ts.createProgram(fileNames, { ...options, outDir: root, rootDir: root, noEmitOnError: false }).emit(
-    undefined,
-    (path, text) => declarations.set(resolve(path), text),
-    undefined,
-    true,
-  );
-  return declarations;
-}
-
-function unaliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
-  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+/** The same for an entry whose declarations have been read. */
+export function describeExports({ file, exports }: EntryDeclarations, checker: ts.TypeChecker): ApiModule {
+  return {
+    documentation: moduleDocumentation(file.text),
+    exports: exports.map(({ name, symbol }) => readExport(name, symbol, checker)),
+  };
 }
 
 function readExport(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): ApiExport {

@@ -4,7 +4,7 @@ import type { SaveReport } from '../../node/report.js';
 import type { SaveOptions } from '../../node/save-options.js';
 import { planOptionsOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
 import type { CommandContext } from '../command-context.js';
-import type { BatchOptions } from '../command-options.js';
+import { DEFAULT_DIRECTORY, type BatchOptions } from '../command-options.js';
 import { connect } from '../connect.js';
 import { exitCodeOfReport, type ExitCode } from '../exit-codes.js';
 import { matcherOf } from '../globs.js';
@@ -23,8 +23,6 @@ export interface GetOptions extends BatchOptions {
   dryRun?: boolean;
   json?: boolean;
 }
-
-export const DEFAULT_DIRECTORY = 'scenario-downloads';
 
 /**
  * Saves a selection with `saveAll`. Paths, or with `--json` the report, go to standard output; on a terminal, where

@@ -8,7 +8,7 @@ export type Every = (ms: number, call: () => void) => () => void;
 const INTERVAL_MS = 5000;
 
 /** The runtime's own. It keeps no process alive. */
-export const everySystem: Every = (ms, call) => {
+const everySystem: Every = (ms, call) => {
   const timer = setInterval(call, ms).unref();
   return () => clearInterval(timer);
 };

@@ -29,7 +29,7 @@ export async function checkFile(path: string, expected: ExpectedFile): Promise<n
 }
 
 /** The CRC-32 of a file's bytes. */
-export async function crc32Of(path: string): Promise<number> {
+async function crc32Of(path: string): Promise<number> {
   let crc = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
     crc = crc32(chunk, crc);

@@ -32,7 +32,7 @@ export function errnoOf(error: unknown): string | undefined {
 }
 
 /** A {@link FileSystemError} for what the file system refused; any other error as it is. */
-export function toFileSystemError(error: unknown, path: string): unknown {
+function toFileSystemError(error: unknown, path: string): unknown {
   const errno = errnoOf(error);
   if (errno === undefined) return error;
   const meaning = MEANINGS[errno] ?? (error as Error).message;

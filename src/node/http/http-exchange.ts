@@ -35,6 +35,7 @@ export interface ExchangeOptions {
 }
 
 const MAX_HEAD_BYTES = 64 * 1024;
+const HEAD_STEP_BYTES = 4 * 1024;
 /** How many slabs a consumer may keep before it has to catch up. */
 const MAX_HELD_SLABS = 3;
 
@@ -140,12 +141,17 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
     rejectHead = reject;
     const takeHead = (bytes: Buffer, slab: Slab): void => {
       const known = headText.length;
-      headText += bytes.toString('latin1');
-      const end = headText.indexOf('\r\n\r\n', Math.max(0, known - 3));
-      if (end === -1) {
-        if (headText.length > MAX_HEAD_BYTES) throw new InvalidResponseError(`${label} sent a head that does not end.`);
-        return;
+      let end = -1;
+      // Bit by bit, because most of the bytes may be those of the body.
+      for (let at = 0; at < bytes.length && end === -1; at += HEAD_STEP_BYTES) {
+        const searched = Math.max(0, headText.length - 3);
+        headText += bytes.toString('latin1', at, at + HEAD_STEP_BYTES);
+        end = headText.indexOf('\r\n\r\n', searched);
+        if (end === -1 && headText.length > MAX_HEAD_BYTES) {
+          throw new InvalidResponseError(`${label} sent a head that does not end.`);
+        }
       }
+      if (end === -1) return;
       const parsed = parseResponseHead(headText.slice(0, end), label);
       const rest = bytes.subarray(end + 4 - known);
       headText = '';

@@ -69,6 +69,10 @@ export async function readDirectory(
         problem: problem && entryError(source.label, name, ...problem),
       });
     }
+    // The count in the end record wraps around where a writer has more entries than it has room for.
+    if (await isRecord(source, startOf(zip), signal)) {
+      throw fail('invalid-data', `its central directory has more than the ${count} entries that it counts.`);
+    }
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ScenarioDownloadError) throw error;
@@ -111,6 +115,12 @@ async function startsLikeZip(source: ByteSource, signal: AbortSignal): Promise<b
   return start.toString('latin1') === 'PK\x03\x04';
 }
 
+/** Whether there is a record of the central directory at a place. */
+async function isRecord(source: ByteSource, start: number, signal: AbortSignal): Promise<boolean> {
+  const signature = await readBytes(source, start, Math.min(start + 4, source.size), signal);
+  return signature.toString('latin1') === 'PK\x01\x02';
+}
+
 const UTF8_FLAG = 0x800;
 
 /** Many writers use UTF-8 without saying so; what is not valid UTF-8 is in the code page of old. */
@@ -119,7 +129,7 @@ function decodeName(raw: Entry): string {
   return yauzl.getFileNameLowLevel(flags, raw.fileNameRaw, raw.extraFields, true);
 }
 
-/** Where the first record of the central directory is: the types call it a boolean. */
+/** Where the next record of the central directory is: the types call it a boolean. */
 function startOf(zip: ZipFile): number {
   return Number(zip.readEntryCursor);
 }

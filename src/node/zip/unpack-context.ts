@@ -26,7 +26,8 @@ export interface UnpackContext {
 
 /** What takes the packed bytes of an entry. */
 export function openSink(entry: ArchiveEntry, { source, files, scratch, newTempPath }: UnpackContext): Sink {
-  if (!entry.isDeflated) return createStoredSink(newTempPath(), files);
+  // Some writers call a file deflated that has no bytes at all, not even those of an empty stream.
+  if (!entry.isDeflated || entry.compressedSize === 0) return createStoredSink(newTempPath(), files);
   const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= WHOLE_INFLATE_BYTES;
   return isSmall
     ? createInflateSink(entry, source.label, newTempPath(), { files, scratch })

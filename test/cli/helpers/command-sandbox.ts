@@ -13,10 +13,7 @@ export async function startCommandSandbox(
   return { sandbox, env: environmentFor(sandbox) };
 }
 
-export function environmentFor({
-  baseUrl,
-  credentials,
-}: Pick<Sandbox, 'baseUrl' | 'credentials'>): Record<string, string> {
+function environmentFor({ baseUrl, credentials }: Pick<Sandbox, 'baseUrl' | 'credentials'>): Record<string, string> {
   return {
     SCENARIO_BASE_URL: baseUrl,
     SCENARIO_SDK_API_KEY: credentials.apiKey,

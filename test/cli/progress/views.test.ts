@@ -36,6 +36,8 @@ describe('live', () => {
     current = { ...progress, waitingFor: 'rate limited, 11 s' };
     stream.columns = 44;
     stream.emit('resize');
+    // Without waiting for the next frame.
+    expect(text()).toContain('0/5 batches');
     view.stop();
     view.stop();
 

@@ -1,0 +1,28 @@
+/**
+ * Makes every fault happen at every step of a download and writes what came of it into the guide.
+ *
+ *     npm run fault-matrix               writes the page
+ *     npm run fault-matrix -- --check    fails when the page is not what happens
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { format } from 'prettier';
+import { renderMatrix } from './fault-matrix/render-matrix.js';
+import { runMatrix } from './fault-matrix/run-matrix.js';
+
+const PAGE = new URL('docs/guide/55-faults.md', import.meta.url);
+
+const rows = await runMatrix();
+const page = await format(renderMatrix(rows), { parser: 'markdown', printWidth: 120 });
+const problems = rows.flatMap(({ fault, cells }) =>
+  [...cells].flatMap(([step, cell]) => (cell?.problems ?? []).map((problem) => `${step}, ${fault.name}: ${problem}`)),
+);
+problems.forEach((problem) => console.error(problem));
+if (process.argv.includes('--check')) {
+  const isSame = page === (await readFile(PAGE, 'utf8'));
+  if (!isSame) console.error('The page is not what happens: run npm run fault-matrix.');
+  process.exitCode = isSame && problems.length === 0 ? 0 : 1;
+} else {
+  await writeFile(PAGE, page);
+  console.log(page.slice(page.indexOf('| Fault')));
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}

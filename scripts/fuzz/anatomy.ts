@@ -1,0 +1,48 @@
+/** How an archive contradicts itself, though a reader that is not strict may find its files. */
+export type Oddity = 'bytes-behind-end' | 'moved' | 'miscounted' | 'torn' | 'several-disks';
+
+const CENTRAL = 0x02014b50;
+const END_BYTES = 22;
+const END64_BYTES = 56;
+const LOCATOR_BYTES = 20;
+
+/** Looks at an archive the way that lenient readers do: from its last end record, and from there backwards. */
+export function odditiesOf(bytes: Buffer): Set<Oddity> {
+  const oddities = new Set<Oddity>();
+  const end = bytes.lastIndexOf('PK\x05\x06');
+  if (end === -1 || end + END_BYTES > bytes.length) return oddities;
+  if (end + END_BYTES + bytes.readUInt16LE(end + 20) !== bytes.length) oddities.add('bytes-behind-end');
+
+  let directoryEnd = end;
+  let count = bytes.readUInt16LE(end + 10);
+  let size = bytes.readUInt32LE(end + 12);
+  let offset = bytes.readUInt32LE(end + 16);
+  const end64 = end - LOCATOR_BYTES - END64_BYTES;
+  if (
+    end64 >= 0 &&
+    bytes.readUInt32LE(end64 + END64_BYTES) === 0x07064b50 &&
+    bytes.readUInt32LE(end64) === 0x06064b50
+  ) {
+    directoryEnd = end64;
+    count = Number(bytes.readBigUInt64LE(end64 + 32));
+    size = Number(bytes.readBigUInt64LE(end64 + 40));
+    offset = Number(bytes.readBigUInt64LE(end64 + 48));
+    if (Number(bytes.readBigUInt64LE(end64 + END64_BYTES + 8)) !== end64) oddities.add('moved');
+    if (bytes.readUInt32LE(end64 + 16) !== 0) oddities.add('several-disks');
+  }
+  if (directoryEnd - size !== offset) oddities.add('moved');
+  if (bytes.readUInt16LE(end + 4) !== 0) oddities.add('several-disks');
+  const records = walkRecords(bytes, directoryEnd - size);
+  if (records.count !== count) oddities.add('miscounted');
+  if (records.end !== directoryEnd) oddities.add('torn');
+  return oddities;
+}
+
+function walkRecords(bytes: Buffer, start: number): { count: number; end: number } {
+  let at = start;
+  let count = 0;
+  for (; at >= 0 && at + 46 <= bytes.length && bytes.readUInt32LE(at) === CENTRAL; count++) {
+    at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  return { count, end: at };
+}

@@ -1,0 +1,90 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SliceResult } from './run-slice.js';
+import type { SliceAnswer, SliceOrder } from './slice-process.js';
+
+/** What became of a whole run. */
+export interface FuzzResult extends SliceResult {
+  peakBytes: number;
+}
+
+const SLICE_CASES = 500;
+const SLICE_TIMEOUT_MS = 180_000;
+/** Node itself, the archives of eight cases, and what the reader may have of them. */
+const MAX_PEAK_BYTES = 450_000_000;
+const PROGRAM = fileURLToPath(new URL('slice-process.ts', import.meta.url));
+
+/** Runs cases slice by slice in another process, and begins a new one when that dies or hangs. */
+export async function fuzzArchives(
+  seed: number,
+  cases: number,
+  onSlice: (result: FuzzResult) => void,
+): Promise<FuzzResult> {
+  const total: FuzzResult = {
+    cases: 0,
+    accepted: 0,
+    reasons: {},
+    findings: [],
+    compared: {},
+    explained: {},
+    peakBytes: 0,
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'scenario-downloads-fuzz-'));
+  let child: ChildProcess | undefined;
+  try {
+    for (let from = 0; from < cases; from += SLICE_CASES) {
+      const to = Math.min(cases, from + SLICE_CASES);
+      child ??= fork(PROGRAM, { execArgv: ['--import', 'tsx'], env: { ...process.env, UV_THREADPOOL_SIZE: '8' } });
+      const answer = await ask(child, { seed, from, to, folder });
+      if (typeof answer === 'string') {
+        total.findings.push({ seed: from, text: `cases ${from} to ${to} of seed ${seed}: ${answer}` });
+        child = undefined;
+        continue;
+      }
+      add(total, answer);
+      onSlice(total);
+    }
+    if (total.peakBytes > MAX_PEAK_BYTES)
+      total.findings.push({ seed, text: `took ${total.peakBytes} bytes of memory` });
+    return total;
+  } finally {
+    child?.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The answer, or what happened instead. */
+function ask(child: ChildProcess, order: SliceOrder): Promise<SliceAnswer | string> {
+  return new Promise((resolve) => {
+    const settle = (answer: SliceAnswer | string) => {
+      clearTimeout(timer);
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      resolve(answer);
+    };
+    const onMessage = (answer: unknown) => settle(answer as SliceAnswer);
+    const onExit = (code: number | null, signal: string | null) =>
+      settle(`the process ended with ${signal ?? `code ${code ?? 0}`}`);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      settle(`no end within ${SLICE_TIMEOUT_MS} ms`);
+    }, SLICE_TIMEOUT_MS);
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+    child.send(order);
+  });
+}
+
+function add(total: FuzzResult, { result, peakBytes }: SliceAnswer): void {
+  total.cases += result.cases;
+  total.accepted += result.accepted;
+  total.findings.push(...result.findings);
+  total.peakBytes = Math.max(total.peakBytes, peakBytes);
+  for (const counts of ['reasons', 'compared', 'explained'] as const) {
+    for (const [name, count] of Object.entries(result[counts]))
+      total[counts][name] = (total[counts][name] ?? 0) + count;
+  }
+}

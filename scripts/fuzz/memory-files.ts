@@ -1,0 +1,37 @@
+import type { OutputFiles } from '../../src/node/disk/output-files.js';
+
+/** Files that are only in memory. */
+export interface MemoryFiles extends OutputFiles {
+  /** By path. */
+  readonly contents: Map<string, Buffer>;
+}
+
+/** @param maxBytes how much may be written in all; more is an error that nobody foresees */
+export function createMemoryFiles(maxBytes: number): MemoryFiles {
+  const contents = new Map<string, Buffer>();
+  let total = 0;
+  return {
+    contents,
+    create(path) {
+      contents.set(path, Buffer.alloc(0));
+      return Promise.resolve({
+        path,
+        write(bytes, position) {
+          total += bytes.length;
+          if (total > maxBytes) throw new Error(`More than ${maxBytes} bytes were written.`);
+          const before = contents.get(path) ?? Buffer.alloc(0);
+          const after = Buffer.alloc(Math.max(before.length, position + bytes.length));
+          before.copy(after);
+          bytes.copy(after, position);
+          contents.set(path, after);
+          return Promise.resolve();
+        },
+        truncate(bytes) {
+          contents.set(path, Buffer.from(contents.get(path)?.subarray(0, bytes) ?? ''));
+          return Promise.resolve();
+        },
+        close: () => Promise.resolve({ mtimeMs: 0 }),
+      });
+    },
+  };
+}

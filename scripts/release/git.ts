@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Runs git in the working directory and resolves to what it prints; rejects with what it complains about. */
+export async function git(...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await run('git', args);
+    return stdout.trimEnd();
+  } catch (cause) {
+    const { stderr } = cause as { stderr?: string };
+    throw new Error(`git ${args[0] ?? ''} failed: ${stderr?.trim() || String(cause)}`, { cause });
+  }
+}
