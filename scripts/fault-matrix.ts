@@ -7,15 +7,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
 import { renderMatrix } from './fault-matrix/render-matrix.js';
-import { runMatrix } from './fault-matrix/run-matrix.js';
+import { problemsIn, runMatrix } from './fault-matrix/run-matrix.js';
 
 const PAGE = new URL('docs/guide/55-faults.md', import.meta.url);
 
 const rows = await runMatrix();
 const page = await format(renderMatrix(rows), { parser: 'markdown', printWidth: 120 });
-const problems = rows.flatMap(({ fault, cells }) =>
-  [...cells].flatMap(([step, cell]) => (cell?.problems ?? []).map((problem) => `${step}, ${fault.name}: ${problem}`)),
-);
+const problems = problemsIn(rows);
 problems.forEach((problem) => console.error(problem));
 if (process.argv.includes('--check')) {
   const isSame = page === (await readFile(PAGE, 'utf8'));

@@ -30,25 +30,41 @@ export interface RetryingFetchOptions {
  */
 export function createRetryingFetch(options: RetryingFetchOptions): Fetch {
   const { limit, maxDelayMs, clock, onProgress } = options;
-  return async (request) => {
-    for (let repetition = 1; ; repetition++) {
-      const outcome = await attempt(request, options);
-      const status = outcome.response?.status;
-      if (outcome.response?.ok) return outcome.response;
+  return (request) =>
+    holding(request, async () => {
+      for (let repetition = 1; ; repetition++) {
+        const outcome = await attempt(request, options);
+        const status = outcome.response?.status;
+        if (outcome.response?.ok) return outcome.response;
 
-      const retryAfterMs = parseRetryAfter(outcome.response?.headers.get('retry-after') ?? null, clock.now());
-      const retryable = isRetryable({ method: request.method, status, unsent: outcome.unsent });
-      const delayMs =
-        retryable && repetition <= limit ? retryDelay(repetition, retryAfterMs, maxDelayMs, clock.random) : undefined;
-      if (delayMs === undefined) {
-        if (outcome.response) return outcome.response;
-        throw outcome.error;
+        const retryAfterMs = parseRetryAfter(outcome.response?.headers.get('retry-after') ?? null, clock.now());
+        const retryable = isRetryable({ method: request.method, status, unsent: outcome.unsent });
+        const delayMs =
+          retryable && repetition <= limit ? retryDelay(repetition, retryAfterMs, maxDelayMs, clock.random) : undefined;
+        if (delayMs === undefined) {
+          if (outcome.response) return outcome.response;
+          throw outcome.error;
+        }
+        const operation = `${request.method} ${new URL(request.url).pathname}`;
+        emit(onProgress, { type: 'retry', operation, attempt: repetition, delayMs, status });
+        await clock.delay(delayMs, request.signal);
       }
-      const operation = `${request.method} ${new URL(request.url).pathname}`;
-      emit(onProgress, { type: 'retry', operation, attempt: repetition, delayMs, status });
-      await clock.delay(delayMs, request.signal);
-    }
-  };
+    });
+}
+
+const underWay = new Set<Request>();
+
+/**
+ * Keeps a request in memory while something is done with it. The signal that a request was made with reaches it by a
+ * weak reference in Node: once it is collected as garbage, neither a deadline nor the caller can end its `fetch`.
+ */
+async function holding<Result>(request: Request, work: () => Promise<Result>): Promise<Result> {
+  underWay.add(request);
+  try {
+    return await work();
+  } finally {
+    underWay.delete(request);
+  }
 }
 
 type Outcome =
@@ -61,8 +77,9 @@ async function attempt(request: Request, options: RetryingFetchOptions): Promise
   const timeout = withTimeout(signal, options.requestTimeoutMs);
   try {
     // The original stays unread, so that it can be cloned again for the next try.
-    const response = await options.fetch(new Request(request.clone(), { signal: timeout.signal }));
-    return { response: await readAnswer(response, what) };
+    const copy = new Request(request.clone(), { signal: timeout.signal });
+    const response = await holding(copy, async () => readAnswer(await options.fetch(copy), what));
+    return { response };
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     if (cause instanceof InvalidResponseError) throw cause;

@@ -11,8 +11,12 @@ export type AnyEffect = Fault['effect'];
 /** Something that can go wrong. */
 export interface FaultKind {
   name: string;
-  /** Undefined where it cannot happen at a step. */
-  effectAt(step: Step): AnyEffect | undefined;
+  /**
+   * Undefined where it cannot happen at a step.
+   *
+   * @param now epoch milliseconds, for dates in headers
+   */
+  effectAt(step: Step, now: number): AnyEffect | undefined;
   /** Whether it ends only when somebody has waited for too long. */
   isSilent?: boolean;
 }
@@ -31,13 +35,8 @@ const WRONG_TYPES = '{"jobId":7,"jobStatus":["success"],"downloadUrl":{"href":"x
 /** Above what the client takes of an answer of the API. */
 const HUGE = Buffer.alloc(17 * 1024 * 1024, ' ');
 
-/**
- * Every fault, in the order of the table.
- *
- * @param now epoch milliseconds, for dates in headers
- */
-export function allFaults(now: number): FaultKind[] {
-  const inSevenSeconds = new Date(now + 7000).toUTCString();
+/** Every fault, in the order of the table. */
+export function allFaults(): FaultKind[] {
   return [
     { name: 'connection closed before the answer', effectAt: atAll({ type: 'drop' }) },
     {
@@ -50,7 +49,13 @@ export function allFaults(now: number): FaultKind[] {
     { name: 'slow answer', effectAt: atAll({ type: 'trickle', chunkBytes: 100_000, everyMs: 1 }) },
     ...[401, 403, 404, 408, 409, 410, 413, 425, 429].map((code) => status(code)),
     status(429, { 'retry-after': '7' }, '429, Retry-After in seconds'),
-    status(429, { 'retry-after': inSevenSeconds }, '429, Retry-After as a date'),
+    {
+      name: '429, Retry-After as a date',
+      effectAt: (_, now) => {
+        const headers = { 'retry-after': new Date(now + 7000).toUTCString() };
+        return { type: 'status', status: 429, headers };
+      },
+    },
     status(429, { 'retry-after': '7200' }, '429, Retry-After of two hours'),
     status(500),
     { name: '502 with HTML', effectAt: atAll({ type: 'status', status: 502, body: HTML }) },

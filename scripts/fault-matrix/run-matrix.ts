@@ -1,5 +1,5 @@
 import { allFaults, STEPS, type FaultKind, type Step } from './faults.js';
-import { runCell, type Cell } from './run-cell.js';
+import { runCell, startColumn, type Cell } from './run-cell.js';
 
 /** A row of the table. */
 export interface Row {
@@ -8,17 +8,24 @@ export interface Row {
   cells: Map<Step, Cell | undefined>;
 }
 
-const AT_ONCE = 6;
-
 /** Runs every fault at every step. */
 export async function runMatrix(): Promise<Row[]> {
-  // The clock of the cells begins at this time.
-  const rows = allFaults(1_700_000_000_000).map((fault): Row => ({ fault, cells: new Map() }));
-  const work = rows.flatMap((row) => STEPS.map((step) => ({ row, step })));
-  const next = work.values();
-  const run = async () => {
-    for (const { row, step } of next) row.cells.set(step, await runCell(step, row.fault));
+  const rows = allFaults().map((fault): Row => ({ fault, cells: new Map() }));
+  const runStep = async (step: Step) => {
+    const column = await startColumn(step);
+    try {
+      for (const { fault, cells } of rows) cells.set(step, await runCell(step, fault, column));
+    } finally {
+      await column.sandbox.close();
+    }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, run));
+  await Promise.all(STEPS.map(runStep));
   return rows;
+}
+
+/** What must never be, whatever the table says. */
+export function problemsIn(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ fault, cells }) =>
+    [...cells].flatMap(([step, cell]) => (cell?.problems ?? []).map((text) => `${step}, ${fault.name}: ${text}`)),
+  );
 }

@@ -2,7 +2,7 @@ import { odditiesOf, type Oddity } from './anatomy.js';
 import type { Verdict } from './verdict.js';
 
 /** Why an archive that Python reads may be refused here: by how the archive contradicts itself. */
-export const ODDITIES: Readonly<Record<Oddity, string>> = {
+const ODDITIES: Readonly<Record<Oddity, string>> = {
   'bytes-behind-end': 'The archive does not end where it says: it was cut, or something was added.',
   moved: 'The directory is not where the end record says; Python takes the difference for bytes before the archive.',
   miscounted: 'The directory has more or fewer entries than the end record says; Python does not count.',
@@ -11,7 +11,7 @@ export const ODDITIES: Readonly<Record<Oddity, string>> = {
 };
 
 /** And by the reason that is given for one of its entries. */
-export const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   symlink: 'Symbolic links may lead out of the directory; Python writes them as files.',
   overlap: 'Entries that share bytes are how a small archive becomes a huge one.',
   ratio: 'The entry is beyond the limits.',

@@ -23,7 +23,7 @@ import { createConnectionPool, type ConnectionPool } from './transfer/connection
 const DISK_READERS = 2;
 /** How much may be received and not on disk yet. */
 const MAX_UNFINISHED_FILES = 64;
-const MAX_UNFINISHED_BYTES = 8 * 1024 * 1024;
+const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024;
 
 /** What the parts of one `saveAll` share. */
 export interface Run {

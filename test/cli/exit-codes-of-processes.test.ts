@@ -94,3 +94,22 @@ test('1: what nobody foresaw, with the stack for --debug', async () => {
   expect(debug.code).toBe(1);
   expect(debug.stderr).toMatch(/TypeError: sabotage\n {4}at /);
 });
+
+test('1: what goes wrong where nobody waits for it', async () => {
+  const { env } = await startCommandSandbox({ jobDurationMs: 3_600_000 });
+  const cwd = makeFolder();
+  const saboteur = join(cwd, 'saboteur.mjs');
+  writeFileSync(
+    saboteur,
+    `const write = process.stderr.write.bind(process.stderr);
+     process.stderr.write = (text) => {
+       if (text.startsWith('waiting')) setImmediate(() => { throw new TypeError('late sabotage with sandbox-secret'); });
+       return write(text);
+     };\n`,
+  );
+  const sabotaged = { ...env, NODE_OPTIONS: `--import ${pathToFileURL(saboteur).href}` };
+  const { code, stderr } = await runCommand(get, { env: sabotaged, cwd });
+  expect(code).toBe(1);
+  expect(stderr).toContain('error: late sabotage with ***\n  This is a fault of the command');
+  expect(stderr).not.toContain('\n    at ');
+});

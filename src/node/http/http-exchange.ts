@@ -1,9 +1,10 @@
-import { InvalidResponseError, NetworkError } from '../../errors.js';
+import { NetworkError } from '../../errors.js';
 import type { ByteConsumer } from '../byte-source.js';
 import { createBodyDecoder, type BodyDecoder } from './body-decoder.js';
 import { createBodyPump, type BodyWatcher } from './body-pump.js';
 import type { Connection } from './connection.js';
-import { parseResponseHead, type HeaderFields, type ResponseHead } from './response-head.js';
+import { createHeadReader } from './head-reader.js';
+import type { HeaderFields, ResponseHead } from './response-head.js';
 import type { Slab } from './slabs.js';
 
 /** An answer. Its body waits until it is read. */
@@ -34,8 +35,6 @@ export interface ExchangeOptions {
   onFree: () => void;
 }
 
-const MAX_HEAD_BYTES = 64 * 1024;
-const HEAD_STEP_BYTES = 4 * 1024;
 /** How many slabs a consumer may keep before it has to catch up. */
 const MAX_HELD_SLABS = 3;
 
@@ -47,7 +46,7 @@ const MAX_HELD_SLABS = 3;
  */
 export function exchangeOver(connection: Connection, options: ExchangeOptions): Promise<HttpResponse> {
   const { text, label, signal, onFree } = options;
-  let headText = '';
+  const headReader = createHeadReader(label);
   let head: ResponseHead | undefined;
   let decoder: BodyDecoder | undefined;
   /** What came with the head; it waits for the reader. */
@@ -140,31 +139,13 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
   return new Promise<HttpResponse>((resolve, reject) => {
     rejectHead = reject;
     const takeHead = (bytes: Buffer, slab: Slab): void => {
-      const known = headText.length;
-      let end = -1;
-      // Bit by bit, because most of the bytes may be those of the body.
-      for (let at = 0; at < bytes.length && end === -1; at += HEAD_STEP_BYTES) {
-        const searched = Math.max(0, headText.length - 3);
-        headText += bytes.toString('latin1', at, at + HEAD_STEP_BYTES);
-        end = headText.indexOf('\r\n\r\n', searched);
-        if (end === -1 && headText.length > MAX_HEAD_BYTES) {
-          throw new InvalidResponseError(`${label} sent a head that does not end.`);
-        }
-      }
-      if (end === -1) return;
-      const parsed = parseResponseHead(headText.slice(0, end), label);
-      const rest = bytes.subarray(end + 4 - known);
-      headText = '';
-      if (parsed.status < 200) {
-        // An interim answer: the real one follows.
-        if (rest.length > 0) takeHead(rest, slab);
-        return;
-      }
-      head = parsed;
-      decoder = createBodyDecoder(parsed.body, label);
+      const found = headReader.push(bytes);
+      if (found === undefined) return;
+      head = found.head;
+      decoder = createBodyDecoder(head.body, label);
       connection.hold(slab);
-      early = { bytes: rest, slab };
-      resolve({ status: parsed.status, headers: parsed.headers, read, destroy });
+      early = { bytes: found.rest, slab };
+      resolve({ status: head.status, headers: head.headers, read, destroy });
     };
     const destroy = () => fail(new NetworkError(`The exchange with ${label} was ended.`));
 

@@ -11,9 +11,10 @@ export interface SlabPool {
   give(slab: Slab): void;
 }
 
-/** Large enough for one write to be worth its call. */
-const SLAB_BYTES = 1024 * 1024;
-const MAX_FREE = 16;
+/** Large enough for one write to be worth its call; a connection uses up to five. */
+const SLAB_BYTES = 512 * 1024;
+/** More than the connections of a run can use at a time: what is dropped has to be collected. */
+const MAX_FREE = 256;
 
 /**
  * Keeps memory in use instead of leaving it to the garbage collector: at a gigabyte a second, collecting the buffers

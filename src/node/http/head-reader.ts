@@ -1,0 +1,41 @@
+import { InvalidResponseError } from '../../errors.js';
+import { parseResponseHead, type ResponseHead } from './response-head.js';
+
+/** Finds the head of an answer in what a connection brings. */
+export interface HeadReader {
+  /**
+   * The head, and what came behind it, once the head is whole. Interim answers (100 to 199) are passed over.
+   *
+   * @throws {InvalidResponseError} when it is none, or does not end
+   */
+  push(bytes: Buffer): { head: ResponseHead; rest: Buffer } | undefined;
+}
+
+const MAX_HEAD_BYTES = 64 * 1024;
+const STEP_BYTES = 4 * 1024;
+const END = '\r\n\r\n';
+
+/** @param label for messages */
+export function createHeadReader(label: string): HeadReader {
+  let text = '';
+
+  const push: HeadReader['push'] = (bytes) => {
+    const known = text.length;
+    // Bit by bit, because most of the bytes may be those of the body.
+    for (let at = 0; at < bytes.length; at += STEP_BYTES) {
+      const searched = Math.max(0, text.length - END.length + 1);
+      text += bytes.toString('latin1', at, at + STEP_BYTES);
+      const end = text.indexOf(END, searched);
+      if (end === -1 && text.length > MAX_HEAD_BYTES) {
+        throw new InvalidResponseError(`${label} sent a head that does not end.`);
+      }
+      if (end === -1) continue;
+      const head = parseResponseHead(text.slice(0, end), label);
+      const rest = bytes.subarray(end + END.length - known);
+      text = '';
+      return head.status < 200 ? push(rest) : { head, rest };
+    }
+    return undefined;
+  };
+  return { push };
+}
