@@ -1,5 +1,5 @@
 /** How an archive contradicts itself, though a reader that is not strict may find its files. */
-export type Oddity = 'bytes-behind-end' | 'moved' | 'miscounted' | 'torn' | 'several-disks';
+export type Oddity = 'bytes-behind-end' | 'moved' | 'miscounted' | 'torn' | 'several-disks' | 'no-end-record';
 
 const CENTRAL = 0x02014b50;
 const END_BYTES = 22;
@@ -10,7 +10,7 @@ const LOCATOR_BYTES = 20;
 export function odditiesOf(bytes: Buffer): Set<Oddity> {
   const oddities = new Set<Oddity>();
   const end = bytes.lastIndexOf('PK\x05\x06');
-  if (end === -1 || end + END_BYTES > bytes.length) return oddities;
+  if (end === -1 || end + END_BYTES > bytes.length) return oddities.add('no-end-record');
   if (end + END_BYTES + bytes.readUInt16LE(end + 20) !== bytes.length) oddities.add('bytes-behind-end');
 
   let directoryEnd = end;

@@ -7,6 +7,7 @@ const ODDITIES: Readonly<Record<Oddity, string>> = {
   moved: 'The directory is not where the end record says; Python takes the difference for bytes before the archive.',
   miscounted: 'The directory has more or fewer entries than the end record says; Python does not count.',
   torn: 'A record reaches out of the directory; Python takes what is there of it.',
+  'no-end-record': 'It has no directory that could be found; bsdtar goes by the local headers.',
   'several-disks': 'It says that it is one of several volumes; Python does not care.',
 };
 
@@ -41,7 +42,7 @@ export function compare(
 ): Comparison {
   if (read === undefined) return { explained: [], findings: [] };
   const { isAccepted, reasons, files } = verdict;
-  const oddities = [...odditiesOf(bytes)];
+  const oddities = [...odditiesOf(bytes)].filter((oddity) => oddity in ODDITIES);
   if (isAccepted) {
     if (read === 'accepted') return { explained: [], findings: [] };
     const own = files.map((file) => `${file.bytes}:${file.crc32}`).sort();
