@@ -1,6 +1,6 @@
 import { resolveAssetUrl } from './asset-url.js';
+import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
-import { HttpError } from './errors.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { requireInteger } from './require.js';
@@ -43,7 +43,8 @@ export interface DownloadAssetsOptions {
 
 /**
  * Asks for assets one by one in a format (`downloadRequest`), a few at once, and yields what became of each as it
- * settles. It never rejects because of one asset. After an answer of 401, the others fail with it, too.
+ * settles. It never rejects because of one asset. After an answer of 401, or when as many assets in a row as are asked
+ * for at once had no answer at all, the others fail with the same error without a request.
  *
  * @throws {InvalidInputError} for an unusable option
  */
@@ -55,7 +56,7 @@ export async function* downloadAssets(
   const limit = requireInteger('concurrency', concurrency, 1);
   const source = assetIds[Symbol.iterator]();
   let index = 0;
-  let unauthorized: HttpError | undefined;
+  const breaker = createCircuitBreaker(limit);
 
   const take = () => {
     const next = source.next();
@@ -64,13 +65,14 @@ export async function* downloadAssets(
   async function run(place: OutcomeOfAsset, stop: AbortSignal): Promise<AssetOutcome> {
     const { assetId } = place;
     try {
-      if (unauthorized) throw unauthorized;
+      breaker.assertClosed();
       const downloadUrl = await resolveAssetUrl(client, assetId, { targetFormat, signal: stop });
+      breaker.note();
       emit(onProgress, { type: 'asset-ready', assetId });
       return { ...place, status: 'ready', downloadUrl };
     } catch (error) {
       if (stop.aborted) throw stop.reason;
-      if (error instanceof HttpError && error.status === 401) unauthorized = error;
+      breaker.note(error);
       const reason = error instanceof Error ? error : new Error(String(error));
       emit(onProgress, { type: 'asset-failed', assetId, error: reason });
       return { ...place, status: 'failed', error: reason };

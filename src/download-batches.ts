@@ -1,5 +1,6 @@
 import type { Batch } from './batches.js';
 import { createBatchQueue, type PendingBatch, type RequestedBatch } from './batch-queue.js';
+import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { HttpError, JobFailedError } from './errors.js';
@@ -59,8 +60,8 @@ const MAX_REFUSALS = 5;
  * as it settles. It is the primitive under `downloadAll`: what was yielded cannot be lost, and it never rejects because
  * of one batch. Batches are taken from the iterable only as there is room for them.
  *
- * A batch that the server finds too large goes on as two halves. After an answer of 401, what was not requested yet
- * fails with it, too, without a request.
+ * A batch that the server finds too large goes on as two halves. After an answer of 401, or when as many requests in a
+ * row as there may be at once had no answer at all, what was not requested yet fails with the same error.
  *
  * @param batches from `planBatches`; those with a `job` are only waited for, and requested anew when the server no
  * longer has the job, or it failed
@@ -73,35 +74,37 @@ export async function* downloadBatches(
 ): AsyncGenerator<BatchOutcome, void, undefined> {
   const { onProgress, signal, clock = systemClock } = options;
   const timeoutMs = requireMilliseconds('timeoutMs', options.timeoutMs ?? 1_800_000);
-  const queue = createBatchQueue(batches, requireInteger('concurrency', options.concurrency ?? 4, 1));
+  const concurrency = requireInteger('concurrency', options.concurrency ?? 4, 1);
+  const queue = createBatchQueue(batches, concurrency);
+  const breaker = createCircuitBreaker(concurrency);
   const schedule = createPollingSchedule(clock.random);
   let underWay = 0;
-  let unauthorized: HttpError | undefined;
 
   async function run(pending: PendingBatch, stop: AbortSignal): Promise<BatchOutcome | undefined> {
     const { index, part, batch } = pending;
     const place = { kind: 'archive', index, part, batch } as const;
     underWay++;
     try {
-      if (unauthorized && !pending.job) throw unauthorized;
+      if (!pending.job) breaker.assertClosed();
       const finished = await finishJob({ client, pending, schedule, clock, timeoutMs, signal: stop, onProgress });
       queue.noteSuccess();
+      breaker.note();
       return { ...place, status: 'ready', ...finished };
     } catch (error) {
       if (stop.aborted) throw stop.reason;
+      if (!pending.job) breaker.note(error);
       const refusal = pending.job === undefined && error instanceof HttpError ? error : undefined;
-      if (refusal?.status === 401) unauthorized = refusal;
       if (refusal?.status === 429 && pending.refusals < MAX_REFUSALS) {
         queue.putOff(pending, underWay);
         return undefined;
       }
       const tooLarge = refusal && isTooLarge(refusal, batch) ? refusal : undefined;
       if (tooLarge && queue.split(pending)) {
-        emit(onProgress, { type: 'batch-split', index, parts: 2 });
+        emit(onProgress, { type: 'batch-split', index, part, parts: 2 });
         return undefined;
       }
       const reason = tooLarge ? tooLargeError(batch, tooLarge) : toError(error);
-      emit(onProgress, { type: 'batch-failed', index, jobId: pending.job?.jobId, error: reason });
+      emit(onProgress, { type: 'batch-failed', index, part, jobId: pending.job?.jobId, error: reason });
       return { ...place, status: 'failed', job: pending.job, error: reason };
     } finally {
       underWay--;
@@ -126,7 +129,7 @@ interface FinishJob {
 
 async function finishJob(options: FinishJob): Promise<{ job: Job; jobStatus: string; downloadUrl: string }> {
   const { client, pending, clock, signal, onProgress } = options;
-  const { index, batch } = pending;
+  const { index, part, batch } = pending;
   if (pending.job) {
     const finished = await waitUnlessLost(options, pending.job);
     if (finished) return { job: pending.job, ...withoutId(finished) };
@@ -134,22 +137,22 @@ async function finishJob(options: FinishJob): Promise<{ job: Job; jobStatus: str
   }
   const job = await requestBatch(client, batch, { signal, clock });
   pending.job = job;
-  emit(onProgress, { type: 'batch-requested', index, batch, jobId: job.jobId });
+  emit(onProgress, { type: 'batch-requested', index, part, batch, jobId: job.jobId });
   return { job, ...withoutId(await wait(options, job)) };
 }
 
 async function wait(options: FinishJob, job: Job): Promise<FinishedJob> {
   const { client, pending, schedule, clock, timeoutMs, signal, onProgress } = options;
-  const { index } = pending;
+  const { index, part } = pending;
   const { jobId } = job;
   const finished = await waitForJob(client, job, {
     schedule,
     clock,
     timeoutMs,
     signal,
-    onPoll: (event) => emit(onProgress, { type: 'batch-waiting', index, ...event }),
+    onPoll: (event) => emit(onProgress, { type: 'batch-waiting', index, part, ...event }),
   });
-  emit(onProgress, { type: 'batch-ready', index, jobId, elapsedMs: clock.now() - job.requestedAt });
+  emit(onProgress, { type: 'batch-ready', index, part, jobId, elapsedMs: clock.now() - job.requestedAt });
   return finished;
 }
 

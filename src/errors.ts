@@ -38,6 +38,8 @@ export class InvalidInputError extends ScenarioDownloadError {
 
 /** What an {@link HttpError} knows of the exchange. */
 export interface HttpErrorDetails {
+  /** Who answered: the Scenario API, or the host that a signed URL leads to. */
+  source: 'api' | 'file-host';
   status: number;
   method: string;
   /** Without user info, query and fragment. */
@@ -53,6 +55,7 @@ export interface HttpErrorDetails {
 /** Thrown when the server answered with an error status and repeating it was not allowed, or did not help. */
 export class HttpError extends ScenarioDownloadError implements HttpErrorDetails {
   readonly code = 'HTTP_ERROR';
+  declare readonly source: 'api' | 'file-host';
   declare readonly status: number;
   declare readonly method: string;
   declare readonly url: string;

@@ -35,6 +35,7 @@ function toHttpError(response: Response, error: unknown, method: string, path: s
   const body = redactBody(error);
   const message = `${method} ${path} answered ${describeStatus(response)}${said(body)}`;
   return new HttpError(message, {
+    source: 'api',
     status: response.status,
     method,
     url: response.url === '' ? path : redactUrl(response.url),

@@ -43,7 +43,10 @@ function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boo
 const FLOORS: [name: string, pattern: RegExp][] = [
   ['generated', /^generated\//],
   ['types and errors', /^src\/(types|errors|redact|require|result-url)\.ts$/],
-  ['pure parts', /^src\/(retry|delay|clock|polling|batches|batch-queue|too-large|timeout|progress|pool)\.ts$/],
+  [
+    'pure parts',
+    /^src\/(retry|delay|clock|polling|batches|batch-queue|too-large|timeout|progress|pool|circuit-breaker)\.ts$/,
+  ],
   ['client', /^src\/(client|retrying-fetch|read-answer|unwrap)\.ts$/],
   ['operations', /^src\/(jobs|get-status|asset-url)\.ts$/],
   ['download-all', /^src\/(download-all|download-batches|download-assets)\.ts$/],

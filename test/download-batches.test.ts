@@ -166,6 +166,18 @@ describe('a server that refuses', () => {
     expect(posts()).toHaveLength(1);
   });
 
+  test('without a network, as many are requested as may be at once, and the others fail with them', async () => {
+    const { run, sandbox, posts } = await setUp({}, { retry: { limit: 0 } });
+    sandbox.faults.add({ on: 'downloadRequestBatch', times: Infinity, effect: { type: 'drop' } });
+    const outcomes = await run(plan(30), { concurrency: 3 });
+    expect(outcomes).toHaveLength(30);
+    expect(outcomes.every((outcome) => outcome.status === 'failed' && outcome.error instanceof NetworkError)).toBe(
+      true,
+    );
+    // Three have failed while two more were under way.
+    expect(posts()).toHaveLength(5);
+  });
+
   test('a ceiling of jobs at once is learned, and everything gets through', async () => {
     const { run, sandbox } = await setUp({ maxConcurrentJobs: 2, jobDurationMs: 20_000 }, { retry: { limit: 0 } });
     const outcomes = await run(plan(12), { concurrency: 6 });

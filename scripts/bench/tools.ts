@@ -22,7 +22,7 @@ export function tools(command: string): Tool[] {
     {
       name: 'curl, then unzip',
       needs: 'unzip',
-      shell: (url, target) => `cd '${target}' && curl -s -o a.zip '${url}' && unzip -q a.zip && rm a.zip`,
+      shell: (url, target) => `cd '${target}' && curl -s -o a.zip '${url}' && unzip -q a.zip`,
     },
     {
       name: 'curl | bsdtar',
@@ -33,13 +33,13 @@ export function tools(command: string): Tool[] {
       name: 'aria2, then unzip',
       needs: 'aria2c',
       shell: (url, target) =>
-        `cd '${target}' && aria2c -q -x 8 -s 8 -k 1M --file-allocation=none -o a.zip '${url}' && unzip -q a.zip && rm a.zip`,
+        `cd '${target}' && aria2c -q -x 8 -s 8 -k 1M --file-allocation=none -o a.zip '${url}' && unzip -q a.zip`,
     },
     {
       name: 'Python urllib + zipfile',
       needs: 'python3',
       shell: (url, target) =>
-        `cd '${target}' && python3 -c "import urllib.request as u, zipfile as z; u.urlretrieve('${url}', 'a.zip'); z.ZipFile('a.zip').extractall()" && rm a.zip`,
+        `cd '${target}' && python3 -c "import urllib.request as u, zipfile as z; u.urlretrieve('${url}', 'a.zip'); z.ZipFile('a.zip').extractall()"`,
     },
   ];
 }

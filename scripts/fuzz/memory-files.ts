@@ -33,5 +33,11 @@ export function createMemoryFiles(maxBytes: number): MemoryFiles {
         close: () => Promise.resolve({ mtimeMs: 0 }),
       });
     },
+    rename(from, to) {
+      const content = contents.get(from);
+      contents.delete(from);
+      if (content !== undefined) contents.set(to, content);
+      return Promise.resolve();
+    },
   };
 }

@@ -27,13 +27,13 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The exit code for one error, by its code and, for an answer of a server, its status. */
-export function exitCodeOfError({ code, status }: Pick<ErrorReport, 'code' | 'status'>): ExitCode {
+/** The exit code for one error, by its code and, for an answer of a server, whose it is and its status. */
+export function exitCodeOfError({ code, source, status }: Pick<ErrorReport, 'code' | 'source' | 'status'>): ExitCode {
   switch (code) {
     case 'INVALID_INPUT':
       return EXIT.usage;
     case 'HTTP_ERROR':
-      return exitCodeOfStatus(status ?? 0);
+      return exitCodeOfStatus(source, status ?? 0);
     case 'NETWORK_ERROR':
     case 'JOB_TIMEOUT':
       return EXIT.later;
@@ -52,8 +52,9 @@ export function exitCodeOfError({ code, status }: Pick<ErrorReport, 'code' | 'st
   }
 }
 
-function exitCodeOfStatus(status: number): ExitCode {
-  if (status === 401) return EXIT.credentials;
+function exitCodeOfStatus(source: ErrorReport['source'], status: number): ExitCode {
+  // No credential ever reaches a file host, so it cannot have refused one.
+  if (status === 401 && source !== 'file-host') return EXIT.credentials;
   return status === 408 || status === 425 || status === 429 || status >= 500 ? EXIT.later : EXIT.failed;
 }
 

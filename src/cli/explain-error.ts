@@ -24,7 +24,7 @@ export function explainError(error: unknown): Explanation {
   const explanation = explainReport(reportError(error));
   // What a report does not tell.
   if (error instanceof NetworkError) return { ...explanation, advice: adviceOnNetwork(error) };
-  if (error instanceof HttpError && error.status === 429) {
+  if (error instanceof HttpError && error.source === 'api' && error.status === 429) {
     return { ...explanation, advice: adviceOnStatus(429, error.retryAfterMs) };
   }
   return explanation;
@@ -44,10 +44,10 @@ export function explainReport(report: ErrorReport): Explanation {
 /** What the errors of the package advise is for programs; the command has its own advice. */
 const ADVICE_FOR_PROGRAMS = / (It goes on: wait for it again|Name what is in it instead).*$/;
 
-function adviceOn({ code, status = 0, errno = '' }: ErrorReport): string {
+function adviceOn({ code, source, status = 0, errno = '' }: ErrorReport): string {
   switch (code) {
     case 'HTTP_ERROR':
-      return adviceOnStatus(status);
+      return source === 'file-host' ? adviceOnFileHost(status) : adviceOnStatus(status);
     case 'NETWORK_ERROR':
       return CHECK_NETWORK;
     case 'JOB_TIMEOUT':
@@ -89,6 +89,13 @@ function adviceOnStatus(status: number, retryAfterMs?: number): string {
         ? 'The server is in trouble: run the same command again later.'
         : 'Check what was asked for: the server will not answer otherwise next time.';
   }
+}
+
+/** The host has refused even the fresh URLs that it was asked with. */
+function adviceOnFileHost(status: number): string {
+  return exitCodeOfError({ code: 'HTTP_ERROR', source: 'file-host', status }) === EXIT.later
+    ? 'The host of the files is in trouble: run the same command again later, which goes on from here.'
+    : 'The host of the files refuses a URL that the API has just made: run the same command again, with --force if that does not help.';
 }
 
 const CHECK_NETWORK = 'Check the network, SCENARIO_BASE_URL and HTTPS_PROXY, and run the same command again.';

@@ -7,7 +7,7 @@ import type { ProgressEvent } from '../progress.js';
 export type FileEvent =
   /** The directory of an archive was read: this many files, with this many bytes unpacked. */
   | { type: 'archive-opened'; batch: number; jobId: string; files: number; bytes: number; ranges: boolean }
-  /** Everything that was wanted of an archive is saved, but for what has failed. */
+  /** Everything that was wanted of an archive is saved, now or by an earlier run, but for what has failed. */
   | { type: 'archive-done'; batch: number; jobId: string; files: number; failed: number }
   /** An archive changed while it was fetched, and is read anew. */
   | { type: 'archive-changed'; batch: number; jobId: string }

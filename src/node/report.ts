@@ -108,6 +108,8 @@ export interface ErrorReport {
   /** Of a {@link ScenarioDownloadError}, else `UNEXPECTED`. */
   code: string;
   message: string;
+  /** Of an HTTP answer: who gave it. */
+  source?: HttpError['source'];
   /** Of an HTTP answer. */
   status?: number;
   /** Of an archive error. */
@@ -120,7 +122,7 @@ export function reportError(error: unknown): ErrorReport {
   return {
     code: error instanceof ScenarioDownloadError ? error.code : 'UNEXPECTED',
     message: error instanceof Error ? error.message : String(error),
-    ...(error instanceof HttpError && { status: error.status }),
+    ...(error instanceof HttpError && { source: error.source, status: error.status }),
     ...(error instanceof ArchiveError && { reason: error.reason }),
     ...(error instanceof FileSystemError && { errno: error.errno }),
   };

@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScenarioClient } from '../client.js';
 import { emit } from '../progress.js';
+import { createDiskCall } from './disk/disk-call.js';
 import { onDisk } from './disk/file-system-error.js';
 import { createFolders } from './disk/folders.js';
 import { createFreeSpace, type FreeSpace } from './disk/free-space.js';
@@ -78,14 +79,16 @@ export async function openRun(
   };
   try {
     const temp = (opened.temp = await createTempFiles(folder));
-    const journal = (opened.journal = await openJournal(join(folder, 'journal.jsonl')));
+    const call = createDiskCall();
+    const journal = (opened.journal = await openJournal(join(folder, 'journal.jsonl'), call));
     if (force) await forget(journal, planned);
-    const saved = await openSavedFiles({ directory, folders: createFolders(directory), journal, planned, force });
+    const files = createOutputFiles(clock, call);
+    const folders = createFolders(directory);
+    const saved = await openSavedFiles({ directory, folders, output: files, journal, planned, force });
     const pool = createConnectionPool(options.connections, clock.now);
     const tell = (event: SaveEvent) => emit(options.onProgress, event);
     const diskPool = createConnectionPool(DISK_READERS, clock.now);
     const meter = createTransferMeter(pool, clock.now, tell);
-    const files = createOutputFiles(clock);
     const space = createFreeSpace(directory);
     const scratch = createScratchPool();
     const window = createWindow(MAX_UNFINISHED_FILES, MAX_UNFINISHED_BYTES);

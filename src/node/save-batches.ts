@@ -33,22 +33,36 @@ export async function saveBatches(
     else requests.push(planned);
   }
 
-  const plannedBy = (index: number, batch: Batch, part: readonly number[] = []): PlannedBatch => {
-    const request = requests[index];
-    if (request === undefined) throw new Error(`There is no batch ${index}.`);
-    return { key: partKey(wholeOf(request.key), batch), index: request.index, part: [...request.part, ...part], batch };
+  /** Where in the plan a batch is that was asked for, and which part of it this is. */
+  const plannedBy = (at: number, asked: readonly number[]): { key: string; index: number; part: number[] } => {
+    const request = requests[at];
+    if (request === undefined) throw new Error(`There is no batch ${at}.`);
+    const { key, index, part } = request;
+    return { key: wholeOf(key), index, part: [...part, ...asked] };
   };
   const onProgress = (event: ProgressEvent) => {
     if (event.type === 'batch-requested') {
-      const { key } = plannedBy(event.index, event.batch);
-      const line = { type: 'job', batch: key, jobId: event.jobId, requestedAt: clock.now() } as const;
+      const { key } = plannedBy(event.index, event.part);
+      const line = {
+        type: 'job',
+        batch: partKey(key, event.batch),
+        jobId: event.jobId,
+        requestedAt: clock.now(),
+      } as const;
       journal.append(line).catch((error: unknown) => stop.abort(error));
     }
-    tell('index' in event ? { ...event, index: requests[event.index]?.index ?? event.index } : event);
+    if (!('index' in event)) {
+      tell(event);
+      return;
+    }
+    const { index, part } = plannedBy(event.index, event.part);
+    tell({ ...event, index, part });
   };
 
   const save = async (outcome: BatchOutcome): Promise<void> => {
-    const planned = plannedBy(outcome.index, outcome.batch, outcome.part);
+    const { batch } = outcome;
+    const { key, index, part } = plannedBy(outcome.index, outcome.part);
+    const planned: PlannedBatch = { key: partKey(key, batch), index, part, batch };
     const jobId = outcome.job?.jobId ?? null;
     if (outcome.status === 'failed') {
       report.settle(planned, { jobId, assets: null, files: [], failed: [], error: outcome.error });
@@ -112,6 +126,7 @@ async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch 
     tell({ type: 'file-skipped', path: saved.pathOf(file), reason: file.isPresent ? 'present' : 'excluded' });
   }
   const { jobId, entries } = archive;
+  tell({ type: 'archive-done', batch: index, jobId, files: entries.length, failed: 0 });
   return { jobId, assets: entries.length, files, failed: [], archive: kept && saved.pathOf(kept) };
 }
 

@@ -129,4 +129,5 @@ const nowhere: OutputFiles = {
       truncate: () => Promise.resolve(),
       close: () => Promise.resolve({ mtimeMs: 0 }),
     }),
+  rename: () => Promise.resolve(),
 };

@@ -1,16 +1,13 @@
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkFile } from './disk/check-file.js';
-import { onDisk } from './disk/file-system-error.js';
 import type { Folders } from './disk/folders.js';
+import type { OutputFiles } from './disk/output-files.js';
 import type { ListedFile, PlacedFile } from './placed-file.js';
 import type { FileRecord } from './journal/journal-line.js';
 import { fileKey, type Journal } from './journal/journal.js';
 import { hashOf, mapEntryName, pathKey, type RenameReason } from './names/file-names.js';
 import { wholeOf } from './planned-batches.js';
 import { createNameClaims, type Move, type Rank } from './names/name-claims.js';
-
-export type { PlacedFile } from './placed-file.js';
 
 /** The files in the directory that are this package's: who they belong to, and where they are. */
 export interface SavedFiles {
@@ -33,6 +30,7 @@ export interface SavedFiles {
 export interface SavedFilesOptions {
   directory: string;
   folders: Folders;
+  output: OutputFiles;
   journal: Journal;
   /** The batches of this run. What belongs to others keeps its place. */
   planned: ReadonlySet<string>;
@@ -41,7 +39,7 @@ export interface SavedFilesOptions {
 }
 
 export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedFiles> {
-  const { directory, folders, journal, planned, force } = options;
+  const { directory, folders, output, journal, planned, force } = options;
   const claims = createNameClaims();
   const files = new Map<string, PlacedFile>();
   const saving = new Map<string, Promise<void>>();
@@ -88,7 +86,7 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
     await folders.makeFor(path);
     // Noted first: if the process ends in between, the next one looks in both places.
     await note(file, path, found.mtimeMs, found.path);
-    await onDisk(onDiskPath(path), () => rename(onDiskPath(found.path), onDiskPath(path)));
+    await output.rename(onDiskPath(found.path), onDiskPath(path));
     return true;
   };
 
@@ -174,7 +172,7 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
       const work = (async () => {
         await folders.makeFor(path);
         await note(file, path, written.mtimeMs);
-        await onDisk(onDiskPath(path), () => rename(written.path, onDiskPath(path)));
+        await output.rename(written.path, onDiskPath(path));
       })();
       // Whoever waits for it only wants to know that it is over.
       const over = work.then(

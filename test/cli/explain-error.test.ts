@@ -11,7 +11,15 @@ import {
 import { DirectoryBusyError, FileSystemError } from '../../src/node/errors.js';
 
 const httpError = (status: number, more: { body?: unknown; retryAfterMs?: number } = {}) =>
-  new HttpError('message', { status, method: 'POST', url: 'https://api.example/v1/assets/download', ...more });
+  new HttpError('message', {
+    source: 'api',
+    status,
+    method: 'POST',
+    url: 'https://api.example/v1/assets/download',
+    ...more,
+  });
+const fileHostError = (status: number) =>
+  new HttpError('message', { source: 'file-host', status, method: 'GET', url: 'https://files.example/a.zip' });
 const withCode = (code: string) => Object.assign(new Error('cause'), { code });
 
 const errors: [name: string, error: unknown][] = [
@@ -23,6 +31,9 @@ const errors: [name: string, error: unknown][] = [
   ['503', httpError(503)],
   ['400', httpError(400, { body: { reason: 'Invalid target format' } })],
   ['302', httpError(302)],
+  ['401 of a file host', fileHostError(401)],
+  ['403 of a file host', fileHostError(403)],
+  ['503 of a file host', fileHostError(503)],
   ['no network', new NetworkError('No whole answer to GET x: connect ECONNREFUSED.')],
   ['a certificate', new NetworkError('No answer.', { cause: withCode('SELF_SIGNED_CERT_IN_CHAIN') })],
   ['a proxy', new NetworkError('No answer.', { cause: new NetworkError('No tunnel to a through the proxy b: no.') })],

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { planBatches, splitBatch, type Batch } from '../../src/batches.js';
+import { createDiskCall } from '../../src/node/disk/disk-call.js';
 import { openJournal } from '../../src/node/journal/journal.js';
 import { hashOf, mapEntryName, pathKey } from '../../src/node/names/file-names.js';
 import { createNameClaims } from '../../src/node/names/name-claims.js';
@@ -84,12 +85,12 @@ it('every beginning of a journal is a journal, and what is appended to it is rea
   for (let length = 0; length <= whole.length; length += 3) {
     await writeFile(path, whole);
     await truncate(path, length);
-    const journal = await openJournal(path);
+    const journal = await openJournal(path, createDiskCall());
     // The last line counts as soon as all of it is there but its end.
     expect(journal.batches.get('one')?.files.size ?? 0).toBe(ends.filter((end) => end - 1 <= length).length);
     await journal.append({ type: 'file', batch: 'two', ...record(9) });
     await journal.close();
-    const again = await openJournal(path);
+    const again = await openJournal(path, createDiskCall());
     await again.close();
     expect([...again.batches.get('two')!.files.values()]).toMatchObject([record(9)]);
     expect(again.batches.get('one')?.files.size).toBe(journal.batches.get('one')?.files.size);

@@ -1,15 +1,17 @@
-import { close, fstat, ftruncate, open, write, type Stats } from 'node:fs';
+import { close, closeSync, fstat, fstatSync, ftruncate, open, openSync, rename, renameSync, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '../../clock.js';
 import { createSemaphore } from '../semaphore.js';
+import type { DiskCall } from './disk-call.js';
 import { errnoOf, onDisk } from './file-system-error.js';
+import { writeAll } from './write-all.js';
 
 // The callback functions, because a FileHandle costs as much again for a small file.
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const statFile = promisify(fstat);
 const truncateFile = promisify(ftruncate);
-const writeBytes = promisify(write);
+const renameFile = promisify(rename);
 
 /** A new file that is being written. */
 export interface OutputFile {
@@ -26,6 +28,12 @@ export interface OutputFile {
 export interface OutputFiles {
   /** @throws {FileSystemError} when the file cannot be created */
   create(path: string): Promise<OutputFile>;
+  /**
+   * Gives a file another name, in place of what has it.
+   *
+   * @throws {FileSystemError} when the disk refuses
+   */
+  rename(from: string, to: string): Promise<void>;
 }
 
 const MAX_OPEN_FILES = 128;
@@ -33,7 +41,7 @@ const MAX_EMPTY_HANDED = 50;
 const EMPTY_HANDED_MS = 100;
 
 /** When the process or the system has no more descriptors, the limit is lowered for good and the file waits its turn. */
-export function createOutputFiles(clock: Clock, limit = MAX_OPEN_FILES): OutputFiles {
+export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN_FILES): OutputFiles {
   const slots = createSemaphore(limit);
 
   const openInTurn = async (path: string): Promise<number> => {
@@ -41,7 +49,10 @@ export function createOutputFiles(clock: Clock, limit = MAX_OPEN_FILES): OutputF
       await slots.acquire();
       try {
         // A name that exists is a fault, never something to overwrite: every name is made for one file.
-        return await openFile(path, 'wx');
+        return await call(
+          () => openSync(path, 'wx'),
+          () => openFile(path, 'wx'),
+        );
       } catch (error) {
         slots.release();
         const errno = errnoOf(error);
@@ -60,9 +71,15 @@ export function createOutputFiles(clock: Clock, limit = MAX_OPEN_FILES): OutputF
       const closeOnce = async (): Promise<{ mtimeMs: number }> => {
         let stats: Stats;
         try {
-          stats = await statFile(descriptor);
+          stats = await call(
+            () => fstatSync(descriptor),
+            () => statFile(descriptor),
+          );
         } finally {
-          await closeFile(descriptor).finally(() => slots.release());
+          await call(
+            () => closeSync(descriptor),
+            () => closeFile(descriptor),
+          ).finally(() => slots.release());
         }
         return { mtimeMs: Math.trunc(stats.mtimeMs) };
       };
@@ -70,18 +87,17 @@ export function createOutputFiles(clock: Clock, limit = MAX_OPEN_FILES): OutputF
       let closed: Promise<{ mtimeMs: number }> | undefined;
       return {
         path,
-        write: (bytes, position) => onDisk(path, () => writeAll(descriptor, bytes, position)),
+        write: (bytes, position) => onDisk(path, () => writeAll(call, descriptor, bytes, position)),
         truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
         close: () => (closed ??= onDisk(path, closeOnce)),
       };
     },
+    rename: (from, to) =>
+      onDisk(to, () =>
+        call(
+          () => renameSync(from, to),
+          () => renameFile(from, to),
+        ),
+      ),
   };
-}
-
-/** A write may be cut short. */
-async function writeAll(descriptor: number, bytes: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await writeBytes(descriptor, bytes, at, bytes.length - at, position + at);
-    at += bytesWritten;
-  }
 }

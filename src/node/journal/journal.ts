@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import type { DiskCall } from '../disk/disk-call.js';
 import { errnoOf, onDisk } from '../disk/file-system-error.js';
+import { writeAll } from '../disk/write-all.js';
 import { parseJournalLine, type FileRecord, type JournalLine } from './journal-line.js';
 
 /** What the journal knows of a batch. */
@@ -27,27 +29,30 @@ export function fileKey(name: string, occurrence: number): string {
 }
 
 /** Opens or begins a journal. Lines that cannot be read are passed over. */
-export async function openJournal(path: string): Promise<Journal> {
+export async function openJournal(path: string, call: DiskCall): Promise<Journal> {
   return onDisk(path, async () => {
     const batches = await replay(path);
     const handle = await open(path, 'a+', 0o600);
-    return createJournal(path, handle, batches, await isTorn(handle));
+    return createJournal(path, handle, batches, { call, torn: await isTorn(handle) });
   });
 }
 
-function createJournal(path: string, handle: FileHandle, batches: Map<string, BatchRecord>, torn: boolean): Journal {
+function createJournal(
+  path: string,
+  handle: FileHandle,
+  batches: Map<string, BatchRecord>,
+  { call, torn }: { call: DiskCall; torn: boolean },
+): Journal {
   let waiting: string[] = torn ? ['\n'] : [];
   let next: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();
 
   const write = async (): Promise<void> => {
     await last.catch(() => undefined);
-    const text = waiting.join('');
+    const lines = Buffer.from(waiting.join(''));
     waiting = [];
     next = undefined;
-    last = onDisk(path, async () => {
-      await handle.appendFile(text);
-    });
+    last = onDisk(path, () => writeAll(call, handle.fd, lines, null));
     await last;
   };
 

@@ -162,6 +162,7 @@ function passes(error: unknown): error is HttpError | NetworkError {
 function httpError({ status, headers }: HttpResponse, url: string, clock: Clock): HttpError {
   // The body stays out: object stores repeat the signature in it.
   return new HttpError(`GET ${redactUrl(url)} answered with status ${status}.`, {
+    source: 'file-host',
     status,
     method: 'GET',
     url: redactUrl(url),

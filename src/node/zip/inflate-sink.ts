@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import type { OutputFiles } from '../disk/output-files.js';
+import { releaseMemory } from '../release-memory.js';
 import type { ScratchPool } from '../scratch.js';
 import type { ArchiveEntry } from './entry.js';
 import { entryError, type Sink } from './sink.js';
@@ -26,7 +27,9 @@ export function createInflateSink(
 
   const inflateAndWrite = async (bytes: Buffer): Promise<void> => {
     try {
-      await unpacked.write(await inflateWhole(entry, archive, bytes));
+      const inflated = await inflateWhole(entry, archive, bytes);
+      await unpacked.write(inflated);
+      releaseMemory(inflated);
     } catch (error) {
       failure = { error };
     }

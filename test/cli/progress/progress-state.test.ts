@@ -26,13 +26,13 @@ test('a run from the first request to the last file', () => {
     waitingFor: undefined,
   });
 
-  expect(take({ type: 'batch-requested', index: 0, batch, jobId: 'j1' }).phase).toBe('waiting');
-  const poll = { type: 'batch-waiting', index: 0, jobId: 'j1', elapsedMs: 0, nextPollMs: 2500 } as const;
+  expect(take({ type: 'batch-requested', index: 0, part: [], batch, jobId: 'j1' }).phase).toBe('waiting');
+  const poll = { type: 'batch-waiting' as const, index: 0, part: [], jobId: 'j1', elapsedMs: 0, nextPollMs: 2500 };
   expect(take({ ...poll, jobStatus: 'queued' }).waitingFor).toBe('queued, 3 s');
   clock.now += 2500;
   expect(read().waitingFor).toBeUndefined();
 
-  take({ type: 'batch-ready', index: 0, jobId: 'j1', elapsedMs: 1 });
+  take({ type: 'batch-ready', index: 0, part: [], jobId: 'j1', elapsedMs: 1 });
   const opened = take({ type: 'archive-opened', batch: 0, jobId: 'j1', files: 3, bytes: 300, ranges: true });
   expect(opened).toMatchObject({ phase: 'saving', batches: { ready: 1, total: 2 } });
   // The second archive may have any number of files: what was asked for is the best that is known.
@@ -62,7 +62,7 @@ test('what is waited for is gone when it is over', () => {
   expect(take({ ...retry, status: 429 }).waitingFor).toBe('rate limited, 12 s');
   clock.now += 4000;
   expect(read().waitingFor).toBe('rate limited, 8 s');
-  expect(take({ type: 'batch-requested', index: 0, batch, jobId: 'j' }).waitingFor).toBeUndefined();
+  expect(take({ type: 'batch-requested', index: 0, part: [], batch, jobId: 'j' }).waitingFor).toBeUndefined();
   expect(take({ ...retry, status: 503 }).waitingFor).toBe('the server answered 503, 12 s');
   expect(take(retry).waitingFor).toBe('no answer, 12 s');
   const broken = { type: 'transfer-retry', source: 'h', reason: 'r', attempt: 1, delayMs: 500 } as const;
@@ -74,9 +74,9 @@ test('what is waited for is gone when it is over', () => {
 test('a batch that is split counts as its parts', () => {
   const { take } = track({ batches: 1, assets: undefined });
   const progress = take(
-    { type: 'batch-split', index: 0, parts: 2 },
-    { type: 'batch-ready', index: 0, jobId: 'j1', elapsedMs: 1 },
-    { type: 'batch-ready', index: 0, jobId: 'j2', elapsedMs: 1 },
+    { type: 'batch-split', index: 0, part: [], parts: 2 },
+    { type: 'batch-ready', index: 0, part: [], jobId: 'j1', elapsedMs: 1 },
+    { type: 'batch-ready', index: 0, part: [], jobId: 'j2', elapsedMs: 1 },
   );
   expect(progress.batches).toEqual({ ready: 2, total: 2 });
 });

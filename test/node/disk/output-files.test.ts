@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createFileWriter } from '../../../src/node/disk/file-writer.js';
+import { createDiskCall } from '../../../src/node/disk/disk-call.js';
 import { createOutputFiles } from '../../../src/node/disk/output-files.js';
 import { FileSystemError } from '../../../src/node/errors.js';
 import { createTransferClock } from '../../helpers/node-clock.js';
@@ -13,7 +14,7 @@ import { noise } from '../../helpers/node-zip.js';
 describe('createOutputFiles', () => {
   it('never has more files open than it may', async () => {
     const folder = await makeFolder();
-    const files = createOutputFiles(createTransferClock(), 2);
+    const files = createOutputFiles(createTransferClock(), createDiskCall(), 2);
     const [one] = [await files.create(join(folder, '1')), await files.create(join(folder, '2'))];
     let isOpen = false;
     const third = files.create(join(folder, '3')).then((file) => {
@@ -40,14 +41,16 @@ describe('createOutputFiles', () => {
   it('writes over nothing', async () => {
     const folder = await makeFolder();
     await mkdir(join(folder, 'x'));
-    await expect(createOutputFiles(createTransferClock()).create(join(folder, 'x'))).rejects.toThrow(FileSystemError);
+    await expect(createOutputFiles(createTransferClock(), createDiskCall()).create(join(folder, 'x'))).rejects.toThrow(
+      FileSystemError,
+    );
   });
 });
 
 describe('createFileWriter', () => {
   it('writes what comes, in order, at its place', async () => {
     const folder = await makeFolder();
-    const files = createOutputFiles(createTransferClock());
+    const files = createOutputFiles(createTransferClock(), createDiskCall());
     const path = join(folder, 'x');
     const writer = createFileWriter(() => files.create(path), 5);
     const data = noise(9_000_000);
@@ -58,13 +61,13 @@ describe('createFileWriter', () => {
 
   it('makes an empty file of nothing', async () => {
     const path = join(await makeFolder(), 'x');
-    const files = createOutputFiles(createTransferClock());
+    const files = createOutputFiles(createTransferClock(), createDiskCall());
     await (await createFileWriter(() => files.create(path)).end()).close();
     expect(await readFile(path, 'utf8')).toBe('');
   });
 
   it.runIf(process.platform === 'linux')('says at its end that the disk is full', async () => {
-    const files = createOutputFiles(createTransferClock());
+    const files = createOutputFiles(createTransferClock(), createDiskCall());
     const full = { ...(await files.create(join(await makeFolder(), 'x'))), path: '/dev/full' };
     const failing = {
       ...full,

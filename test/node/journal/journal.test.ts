@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseJournalLine, type JournalLine } from '../../../src/node/journal/journal-line.js';
+import { createDiskCall } from '../../../src/node/disk/disk-call.js';
 import { fileKey, openJournal } from '../../../src/node/journal/journal.js';
 import { makeFolder } from '../../helpers/node-folder.js';
 
@@ -18,7 +19,7 @@ const lines: JournalLine[] = [
 async function openWith(text: string) {
   const path = join(await makeFolder(), 'journal.jsonl');
   await writeFile(path, text);
-  const journal = await openJournal(path);
+  const journal = await openJournal(path, createDiskCall());
   return { path, journal };
 }
 
@@ -27,7 +28,7 @@ describe('openJournal', () => {
     const { journal, path } = await openWith('');
     await Promise.all(lines.map((line) => journal.append(line)));
     await journal.close();
-    const again = await openJournal(path);
+    const again = await openJournal(path, createDiskCall());
     for (const { batches } of [journal, again]) {
       expect([...batches.keys()]).toEqual(['one']);
       expect(batches.get('one')?.job).toEqual({ jobId: 'job_1', requestedAt: 5 });
@@ -38,7 +39,7 @@ describe('openJournal', () => {
 
   it('is kept from others', async () => {
     const path = join(await makeFolder(), 'journal.jsonl');
-    await (await openJournal(path)).close();
+    await (await openJournal(path, createDiskCall())).close();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
@@ -48,7 +49,7 @@ describe('openJournal', () => {
       const { journal, path } = await openWith(text.slice(0, length));
       await journal.append({ type: 'job', batch: 'new', jobId: 'job_9', requestedAt: 1 });
       await journal.close();
-      const again = await openJournal(path);
+      const again = await openJournal(path, createDiskCall());
       expect(again.batches.get('new')?.job?.jobId).toBe('job_9');
       const whole = text.slice(0, length).split('\n').slice(0, -1);
       const known = (await readFile(path, 'utf8')).split('\n').filter((line) => parseJournalLine(line) !== undefined);

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { connect, type ConnectionOptions } from 'node:tls';
@@ -12,29 +12,34 @@ const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
 /**
  * A `fetch` for the API that goes through the proxy which HTTPS_PROXY, ALL_PROXY and NO_PROXY name for the request, if
- * any. Without one it is Node's own. Redirects are not followed.
+ * any. Redirects are not followed.
+ *
+ * Node's own `fetch` knows no proxy, and the parser that it compiles for its first answer takes a third of the time
+ * that a short command has.
  *
  * @throws {InvalidInputError} when the variable holds no usable URL
  * @throws {NetworkError} when the proxy cannot be reached, or refuses
  */
-export function createProxiedFetch(env: Environment): Fetch {
+export function createHttpFetch(env: Environment): Fetch {
   const agents = new Map<string, Agent>();
-  return async (request) => {
-    const proxy = proxyFor(new URL(request.url), env);
-    if (proxy === undefined) return globalThis.fetch(request);
+  const agentFor = (proxy: URL): Agent => {
     const agent = agents.get(proxy.href) ?? createAgent(proxy);
     agents.set(proxy.href, agent);
-    return toResponse(await send(request, agent), request.url);
+    return agent;
+  };
+  return async (request) => {
+    const proxy = proxyFor(new URL(request.url), env);
+    return toResponse(await send(request, proxy && agentFor(proxy)), request.url);
   };
 }
 
-async function send(request: Request, agent: Agent): Promise<IncomingMessage> {
+async function send(request: Request, agent: Agent | undefined): Promise<IncomingMessage> {
   const body = Buffer.from(await request.arrayBuffer());
   const { method, signal } = request;
   return new Promise((resolve, reject) => {
     const headers = Object.fromEntries(request.headers);
     const options = { method, headers: { ...headers, 'accept-encoding': 'identity' }, agent, signal };
-    const outgoing = httpsRequest(request.url, options, resolve);
+    const outgoing = (request.url.startsWith('https:') ? httpsRequest : httpRequest)(request.url, options, resolve);
     outgoing.on('error', reject);
     outgoing.end(body);
   });

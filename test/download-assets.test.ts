@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { downloadAssets, type AssetOutcome, type DownloadAssetsOptions } from '../src/download-assets.js';
+import { HttpError, NetworkError } from '../src/errors.js';
+import { startTestSandbox } from './helpers/sandbox-client.js';
+
+const ids = (count: number) => Array.from({ length: count }, (_, at) => `asset_${at}`);
+
+async function setUp(...sandboxOptions: Parameters<typeof startTestSandbox>) {
+  const started = await startTestSandbox(...sandboxOptions);
+  const run = async (assetIds: readonly string[], options: Partial<DownloadAssetsOptions> = {}) => {
+    const outcomes: AssetOutcome[] = [];
+    for await (const outcome of downloadAssets(started.client, assetIds, { targetFormat: 'webp', ...options }))
+      outcomes.push(outcome);
+    return outcomes;
+  };
+  const posts = () => started.sandbox.requests.filter(({ operationId }) => operationId === 'downloadRequest');
+  return { ...started, run, posts };
+}
+
+const broken = { on: 'downloadRequest', times: Infinity, effect: { type: 'drop' } } as const;
+
+test('yields each asset with a URL that can be fetched', async () => {
+  const { run } = await setUp();
+  const outcomes = await run(ids(6));
+  expect(outcomes.map(({ index, assetId }) => `${assetId} ${index}`).sort()).toEqual(
+    ids(6).map((assetId, index) => `${assetId} ${index}`),
+  );
+  for (const outcome of outcomes) {
+    if (outcome.status !== 'ready') throw outcome.error;
+    expect((await fetch(outcome.downloadUrl)).status).toBe(200);
+  }
+});
+
+describe('when it is no use to ask on', () => {
+  test('401 is asked once, and the others fail with it', async () => {
+    const { run, posts } = await setUp({}, { apiSecret: 'wrong' });
+    const outcomes = await run(ids(30), { concurrency: 1 });
+    expect(outcomes.filter(({ status }) => status === 'failed')).toHaveLength(30);
+    expect(outcomes.every((outcome) => outcome.status === 'failed' && outcome.error instanceof HttpError)).toBe(true);
+    expect(posts()).toHaveLength(1);
+  });
+
+  test('without a network, as many are asked for as may be at once, and the others fail with them', async () => {
+    const { run, sandbox, posts } = await setUp({}, { retry: { limit: 0 } });
+    sandbox.faults.add(broken);
+    const outcomes = await run(ids(30), { concurrency: 3 });
+    expect(outcomes).toHaveLength(30);
+    expect(outcomes.every((outcome) => outcome.status === 'failed' && outcome.error instanceof NetworkError)).toBe(
+      true,
+    );
+    // Three have failed while two more were under way.
+    expect(posts()).toHaveLength(5);
+  });
+
+  test('an answer in between shows that there is one', async () => {
+    const { run, sandbox, posts } = await setUp({}, { retry: { limit: 0 } });
+    sandbox.faults.add({ ...broken, times: 1 });
+    sandbox.faults.add({ on: 'downloadRequest', times: 1, effect: { type: 'status', status: 404 } });
+    sandbox.faults.add({ ...broken, times: 1 });
+    const outcomes = await run(ids(8), { concurrency: 2 });
+    expect(outcomes.filter(({ status }) => status === 'ready')).toHaveLength(5);
+    expect(posts()).toHaveLength(8);
+  });
+});
