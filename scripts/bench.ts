@@ -16,7 +16,7 @@ import { makeArchive } from './bench/archives.js';
 import { isInstalled, measure, summarise, warm, type Run } from './bench/measure.js';
 import { startApi, startFileServer } from './bench/servers.js';
 import { printCase } from './bench/print.js';
-import { tools } from './bench/tools.js';
+import { OWN, tools } from './bench/tools.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -33,6 +33,7 @@ await chmod(folder, 0o755);
 const command = resolve(import.meta.dirname, '../dist/src/cli/main.js');
 const files = await startFileServer(folder);
 const api = await startApi();
+const memories = new Map<string, number>();
 console.log(`Files from ${files.name}; Node ${process.version}; ${flags.runs} runs each, in turns.`);
 
 /** A folder in which the job is known already, so that transfer is measured and not the first pause of polling. */
@@ -76,7 +77,10 @@ async function runCase(benchCase: BenchCase): Promise<void> {
   for (let round = 0; round < Number(flags.runs); round++) {
     for (const tool of tools(command)) {
       if (!benchCase.tools.includes(tool.name) || !(await isInstalled(tool.needs))) continue;
-      const target = join(folder, `out-${process.pid}-${benchCase.archive.name}-${round}-${tool.name.replaceAll(/[^a-z]+/g, '-')}`);
+      const target = join(
+        folder,
+        `out-${process.pid}-${benchCase.archive.name}-${round}-${tool.name.replaceAll(/[^a-z]+/g, '-')}`,
+      );
       results.set(tool.name, [...(results.get(tool.name) ?? []), await runOnce(tool.shell(url, target), target)]);
     }
   }
@@ -85,7 +89,8 @@ async function runCase(benchCase: BenchCase): Promise<void> {
     ...summarise(runs.map(({ seconds }) => seconds)),
     megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)),
   }));
-  printCase(benchCase, rows);
+  printCase(benchCase, rows, memories);
+  memories.set(benchCase.archive.name, rows.find(({ name }) => name === OWN)?.megabytes ?? 0);
   if (flags.keep === undefined) await rm(path, { force: true });
 }
 

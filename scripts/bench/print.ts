@@ -10,8 +10,16 @@ export interface Row {
   megabytes: number;
 }
 
-/** Prints the table of a case, and which of its goals were met. */
-export function printCase({ title, goals }: BenchCase, rows: readonly Row[]): void {
+/**
+ * Prints the table of a case, and which of its goals were met.
+ *
+ * @param memories what this package took in the cases so far, in megabytes, by the name of their archive
+ */
+export function printCase(
+  { title, goals }: BenchCase,
+  rows: readonly Row[],
+  memories: ReadonlyMap<string, number>,
+): void {
   const own = rows.find(({ name }) => name === OWN);
   if (own === undefined) return;
   console.log(`\n${title}`);
@@ -24,12 +32,18 @@ export function printCase({ title, goals }: BenchCase, rows: readonly Row[]): vo
       `  ${name.padEnd(24)}${median.toFixed(2).padStart(8)}   ${range.padEnd(15)} ${ratio.padEnd(9)} ${memory}`,
     );
   }
-  for (const goal of goals) console.log(`  ${describe(goal, own, rows)}`);
+  for (const goal of goals) console.log(`  ${describe(goal, own, rows, memories)}`);
 }
 
-function describe(goal: Goal, own: Row, rows: readonly Row[]): string {
+function describe(goal: Goal, own: Row, rows: readonly Row[], memories: ReadonlyMap<string, number>): string {
   if (goal.type === 'memory') {
     return `${verdict(own.megabytes <= goal.atMost)}: at most ${goal.atMost} MB, took ${own.megabytes.toFixed(0)} MB`;
+  }
+  if (goal.type === 'growth') {
+    const before = memories.get(goal.from);
+    if (before === undefined) return `not known: the memory of ${goal.from} was not measured`;
+    const ratio = own.megabytes / before;
+    return `${verdict(ratio <= goal.atMost)}: at most ${goal.atMost.toFixed(2)} x the memory of ${goal.from}, took ${ratio.toFixed(2)} x`;
   }
   const other = rows.find(({ name }) => name === goal.of);
   if (other === undefined) return `not known: ${goal.of} is not installed`;

@@ -1,3 +1,5 @@
+import { releaseMemory } from './release-memory.js';
+
 /** Memory for bytes that have to be collected, used again and again. */
 export interface ScratchPool {
   /** A buffer of at least this many bytes. What is in it is undefined. */
@@ -19,7 +21,9 @@ export function createScratchPool(): ScratchPool {
     },
     give(buffer) {
       free.push(buffer);
-      if (free.length > MAX_FREE) free.shift();
+      if (free.length <= MAX_FREE) return;
+      const [oldest] = free.splice(0, 1);
+      if (oldest) releaseMemory(oldest);
     },
   };
 }

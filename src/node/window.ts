@@ -1,6 +1,6 @@
 /** How much may be under way before more is asked for. */
 export interface Window {
-  /** Something begins. A promise asks to wait until there is room again. */
+  /** Something begins. A promise asks to wait until something else has ended. */
   enter(bytes: number): Promise<void> | undefined;
   /** It has ended. */
   leave(bytes: number): void;
@@ -10,30 +10,20 @@ export interface Window {
 export function createWindow(maxCount: number, maxBytes: number): Window {
   let count = 0;
   let bytes = 0;
-  // One promise for all who wait: there may be thousands of tiny pieces in a chunk.
-  let room: { promise: Promise<void>; resolve: () => void } | undefined;
-  const isFull = () => count >= maxCount || bytes >= maxBytes;
-
-  const waitForRoom = () => {
-    let resolve = (): void => undefined;
-    const promise = new Promise<void>((settle) => (resolve = settle));
-    return { promise, resolve };
-  };
+  // One goes on for each that ends: if all did, all that they bring would be under way at once.
+  const waiting: (() => void)[] = [];
 
   return {
     enter(added) {
       count++;
       bytes += added;
-      if (!isFull()) return undefined;
-      room ??= waitForRoom();
-      return room.promise;
+      if (count < maxCount && bytes < maxBytes) return undefined;
+      return new Promise((resolve) => waiting.push(resolve));
     },
     leave(removed) {
       count--;
       bytes -= removed;
-      if (room === undefined || isFull()) return;
-      room.resolve();
-      room = undefined;
+      waiting.shift()?.();
     },
   };
 }

@@ -12,7 +12,7 @@ export interface SlabPool {
 }
 
 /** Large enough for one write to be worth its call; a connection uses up to five. */
-const SLAB_BYTES = 512 * 1024;
+const SLAB_BYTES = 1024 * 1024;
 /** More than the connections of a run can use at a time: what is dropped has to be collected. */
 const MAX_FREE = 256;
 

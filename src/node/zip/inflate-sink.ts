@@ -1,13 +1,16 @@
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
+import { crc32, gunzip, inflateRaw } from 'node:zlib';
+import { createFileWriter } from '../disk/file-writer.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import { releaseMemory } from '../release-memory.js';
 import type { ScratchPool } from '../scratch.js';
 import type { ArchiveEntry } from './entry.js';
+import { createGzipMember, type GzipMember } from './gzip-member.js';
 import { entryError, type Sink } from './sink.js';
-import { createStoredSink } from './stored-sink.js';
 
-const inflate = promisify(inflateRaw);
+const gunzipBytes = promisify(gunzip);
+const inflateBytes = promisify(inflateRaw);
 
 /** Up to this size, packed and unpacked, an entry is inflated in one call: that is faster, and takes its size in memory. */
 export const WHOLE_INFLATE_BYTES = 4 * 1024 * 1024;
@@ -19,56 +22,59 @@ export function createInflateSink(
   path: string,
   { files, scratch }: { files: OutputFiles; scratch: ScratchPool },
 ): Sink {
-  const unpacked = createStoredSink(path, files);
-  let packed: Buffer | undefined;
-  let collected = 0;
-  let work: Promise<void> | undefined;
-  let failure: { error: unknown } | undefined;
+  const writer = createFileWriter(() => files.create(path));
+  let member: GzipMember | undefined = createGzipMember(entry, scratch);
 
-  const inflateAndWrite = async (bytes: Buffer): Promise<void> => {
-    try {
-      const inflated = await inflateWhole(entry, archive, bytes);
-      await unpacked.write(inflated);
-      releaseMemory(inflated);
-    } catch (error) {
-      failure = { error };
-    }
-  };
-
-  const giveBack = () => {
-    if (packed) scratch.give(packed);
-    packed = undefined;
+  const release = () => {
+    member?.release();
+    member = undefined;
   };
 
   return {
     write(chunk) {
-      if (chunk.length === entry.compressedSize) return (work = inflateAndWrite(chunk));
-      packed ??= scratch.take(entry.compressedSize);
-      collected += chunk.copy(packed, collected);
+      member?.push(chunk);
       return undefined;
     },
     async end() {
-      await (work ??= inflateAndWrite(packed?.subarray(0, collected) ?? Buffer.alloc(0)));
-      giveBack();
-      if (failure !== undefined) throw failure.error;
-      return unpacked.end();
+      if (member === undefined) throw new Error('A sink ends once.');
+      const inflated = await inflateMember(entry, archive, member);
+      release();
+      await writer.write(inflated.bytes);
+      const bytes = inflated.bytes.length;
+      releaseMemory(inflated.bytes);
+      const file = await writer.end();
+      const { mtimeMs } = await file.close();
+      return { path, bytes, crc32: inflated.crc32, mtimeMs };
     },
     async discard() {
-      await work;
-      giveBack();
-      await unpacked.discard();
+      release();
+      await writer.abandon();
+      await rm(path, { force: true });
     },
   };
 }
 
-async function inflateWhole(entry: ArchiveEntry, archive: string, packed: Buffer): Promise<Buffer> {
+interface Inflated {
+  bytes: Buffer;
+  crc32: number;
+}
+
+async function inflateMember(entry: ArchiveEntry, archive: string, member: GzipMember): Promise<Inflated> {
   const { uncompressedSize } = entry;
+  const options = {
+    maxOutputLength: Math.max(1, uncompressedSize),
+    // A buffer that the last byte fills up would be followed by another of the same size.
+    chunkSize: Math.max(64, uncompressedSize + 1),
+  };
   try {
-    return await inflate(packed, {
-      maxOutputLength: Math.max(1, uncompressedSize),
-      // A buffer that the last byte fills up would be followed by another of the same size.
-      chunkSize: Math.max(64, uncompressedSize + 1),
-    });
+    // Length and CRC-32 are checked on the other thread, too.
+    return { bytes: await gunzipBytes(member.gzip, options), crc32: entry.crc32 };
+  } catch {
+    // What is wrong with it is found out below, if anything is: bytes behind the end of the stream do no harm in an archive.
+  }
+  try {
+    const bytes = await inflateBytes(member.deflated, options);
+    return { bytes, crc32: crc32(bytes) };
   } catch (error) {
     throw inflateError(entry, archive, error);
   }
