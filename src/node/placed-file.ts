@@ -1,19 +1,38 @@
+import type { Rank } from './names/name-claims.js';
+
 /** A file of a batch, as its archive lists it. */
 export interface ListedFile {
   name: string;
+  /** How many files of the same name come before it. */
   occurrence: number;
   bytes: number;
   crc32: number;
 }
 
-/** A file that has its place in the directory. */
+/**
+ * A file that has its place in the directory. There is one object for each file of a run, as long as the run lasts, and
+ * nothing else: a run may have a million of them.
+ */
 export interface PlacedFile extends ListedFile {
-  id: string;
   batch: string;
+  /** Of its batch. */
+  rank: Rank;
+  /** Its place in the batch. */
+  index: number;
   /** Without regard to other files: what `include` and `exclude` are asked about. */
   plainPath: string;
-  /** Whether it is there and intact already. */
+  /** Whether it is there and intact. */
   isPresent: boolean;
   /** Whether it was when it got its place. */
   wasPresent: boolean;
+  /** Where it was saved last, as the journal has it. */
+  whereabouts: Whereabouts | undefined;
+}
+
+export interface Whereabouts {
+  path: string;
+  /** Epoch milliseconds. */
+  mtimeMs: number;
+  /** Where it was before it was moved; it may still be there. */
+  from?: string | undefined;
 }

@@ -111,7 +111,7 @@ export async function openRun(
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }

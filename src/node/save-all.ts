@@ -40,13 +40,19 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   resolved.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const run = await openRun(client, resolved, keys, stop.signal);
+    let report: ReportBuilder;
     try {
-      const report = await save(run, stop);
-      run.meter.flush();
-      return report.build({ seconds: (clock.now() - startedAt) / 1000, receivedBytes: run.meter.receivedBytes });
-    } finally {
-      await run.close();
+      report = await save(run, stop);
+    } catch (error) {
+      // What ended the run says more than what its end meets on the same disk.
+      await run.close().catch(() => undefined);
+      throw error;
     }
+    run.meter.flush();
+    const totals = { seconds: (clock.now() - startedAt) / 1000, receivedBytes: run.meter.receivedBytes };
+    const result = report.build(totals);
+    await run.close();
+    return result;
   } finally {
     resolved.signal?.removeEventListener('abort', onAbort);
   }

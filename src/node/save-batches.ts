@@ -73,7 +73,7 @@ export async function saveBatches(
     } catch (error) {
       if (isFatal(error)) stop.abort(error);
       if (signal.aborted) return;
-      const assets = journal.batches.get(planned.key)?.archive?.entries.length ?? null;
+      const assets = journal.batches.get(planned.key)?.archive?.files ?? null;
       report.settle(planned, { jobId, assets, files: saved.filesOf(planned.key), failed: [], error });
     }
   };
@@ -120,14 +120,15 @@ async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch 
   const kept = options.keepArchives ? await findKeptArchive(planned, run) : undefined;
   if (options.keepArchives && kept === undefined) return undefined;
 
-  const files = options.extract ? await saved.place(key, [index, ...part], listFiles(archive.entries)) : [];
+  const listing = listFiles(journal.takeEntries(key));
+  const files = options.extract ? await saved.place(key, [index, ...part], listing) : [];
   if (files.some((file) => !file.isPresent && options.isWanted(file.plainPath))) return undefined;
   for (const file of files) {
     tell({ type: 'file-skipped', path: saved.pathOf(file), reason: file.isPresent ? 'present' : 'excluded' });
   }
-  const { jobId, entries } = archive;
-  tell({ type: 'archive-done', batch: index, jobId, files: entries.length, failed: 0 });
-  return { jobId, assets: entries.length, files, failed: [], archive: kept && saved.pathOf(kept) };
+  const { jobId } = archive;
+  tell({ type: 'archive-done', batch: index, jobId, files: archive.files, failed: 0 });
+  return { jobId, assets: archive.files, files, failed: [], archive: kept && saved.pathOf(kept) };
 }
 
 function listFiles(entries: readonly [string, number, number][]): ListedFile[] {

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { checkFile } from './disk/check-file.js';
 import type { Folders } from './disk/folders.js';
 import type { OutputFiles } from './disk/output-files.js';
-import type { ListedFile, PlacedFile } from './placed-file.js';
-import type { FileRecord } from './journal/journal-line.js';
 import { fileKey, type Journal } from './journal/journal.js';
 import { hashOf, mapEntryName, pathKey, type RenameReason } from './names/file-names.js';
-import { wholeOf } from './planned-batches.js';
 import { createNameClaims, type Move, type Rank } from './names/name-claims.js';
+import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
+import { wholeOf } from './planned-batches.js';
 
 /** The files in the directory that are this package's: who they belong to, and where they are. */
 export interface SavedFiles {
@@ -40,52 +39,45 @@ export interface SavedFilesOptions {
 
 export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedFiles> {
   const { directory, folders, output, journal, planned, force } = options;
-  const claims = createNameClaims();
-  const files = new Map<string, PlacedFile>();
-  const saving = new Map<string, Promise<void>>();
+  const claims = createNameClaims<PlacedFile>(({ batch, name, occurrence }) => hashOf(batch, name, occurrence));
+  const saving = new Map<PlacedFile, Promise<void>>();
   const filesOf = new Map<string, PlacedFile[]>();
-  /** The paths that are this package's, or were: what is found there is not somebody else's. */
+  /** The paths that are this package's of old: what is found there is not somebody else's. */
   const own = new Set<string>();
   const occupied = new Set<string>();
   const onDiskPath = (path: string) => join(directory, ...path.split('/'));
 
-  const recordOf = (file: PlacedFile): FileRecord | undefined =>
-    journal.batches.get(file.batch)?.files.get(fileKey(file.name, file.occurrence));
-
-  const note = async (file: PlacedFile, path: string, mtimeMs: number, from?: string): Promise<void> => {
-    const { name, occurrence, bytes, crc32 } = file;
-    own.add(pathKey(path));
-    const record = { name, occurrence, path, bytes, crc32, mtimeMs, ...(from !== undefined && { from }) };
-    await journal.append({ type: 'file', batch: file.batch, ...record });
+  const note = async (file: PlacedFile, whereabouts: Whereabouts): Promise<void> => {
+    const { batch, name, occurrence, bytes, crc32 } = file;
+    file.whereabouts = whereabouts;
+    await journal.append({ type: 'file', batch, name, occurrence, bytes, crc32, ...whereabouts });
   };
 
-  /** Where a recorded file is, if it is there: a move may have been cut short. */
-  const locate = async (
-    file: PlacedFile,
-    record: FileRecord,
-  ): Promise<{ path: string; mtimeMs: number } | undefined> => {
-    if (record.bytes !== file.bytes || record.crc32 !== file.crc32) return undefined;
-    for (const path of [record.path, record.from]) {
-      const mtimeMs = path === undefined ? undefined : await checkFile(onDiskPath(path), record);
-      if (path !== undefined && mtimeMs !== undefined) return { path, mtimeMs };
+  /** Where a file is that was saved, if it is there: a move may have been cut short. */
+  const locate = async (file: PlacedFile): Promise<{ path: string; mtimeMs: number } | undefined> => {
+    const { bytes, crc32, whereabouts } = file;
+    for (const path of [whereabouts?.path, whereabouts?.from]) {
+      if (path === undefined) continue;
+      const mtimeMs = await checkFile(onDiskPath(path), { bytes, crc32, mtimeMs: whereabouts?.mtimeMs });
+      if (mtimeMs !== undefined) return { path, mtimeMs };
     }
     return undefined;
   };
 
   /** Puts a saved file where it now belongs. True when it is there and intact. */
   const settle = async (file: PlacedFile): Promise<boolean> => {
-    await saving.get(file.id);
-    const record = recordOf(file);
-    const found = record && (await locate(file, record));
-    if (record === undefined || found === undefined) return false;
-    const path = claims.pathOf(file.id) ?? record.path;
+    await saving.get(file);
+    const found = await locate(file);
+    if (found === undefined) return false;
+    const path = claims.pathOf(file);
+    const { mtimeMs } = found;
     if (found.path === path) {
-      if (found.mtimeMs !== record.mtimeMs || record.path !== path) await note(file, path, found.mtimeMs);
+      if (mtimeMs !== file.whereabouts?.mtimeMs || file.whereabouts.path !== path) await note(file, { path, mtimeMs });
       return true;
     }
     await folders.makeFor(path);
     // Noted first: if the process ends in between, the next one looks in both places.
-    await note(file, path, found.mtimeMs, found.path);
+    await note(file, { path, mtimeMs, from: found.path });
     await output.rename(onDiskPath(found.path), onDiskPath(path));
     return true;
   };
@@ -98,49 +90,74 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
     if (force || (await isForeign(path)) !== 'file') return false;
     const mtimeMs = await checkFile(onDiskPath(path), file);
     if (mtimeMs === undefined) return false;
-    await note(file, path, mtimeMs);
+    own.add(pathKey(path));
+    await note(file, { path, mtimeMs });
     return true;
   };
 
-  const claim = async (file: PlacedFile, rank: Rank): Promise<Move[]> => {
-    const { id, plainPath } = file;
+  const claim = async (file: PlacedFile): Promise<Move<PlacedFile>[]> => {
+    const { plainPath } = file;
     const foreign = await isForeign(plainPath);
     const isReplaced = foreign === 'file' && (force || (await checkFile(onDiskPath(plainPath), file)) !== undefined);
     const moves = foreign === undefined || isReplaced ? [] : claims.occupy(plainPath);
     if (foreign !== undefined && !isReplaced) occupied.add(pathKey(plainPath));
-    const hash = hashOf(file.batch, file.name, file.occurrence);
-    return [...moves, ...claims.claim({ id, rank, path: plainPath, hash })];
+    return [...moves, ...claims.claim(file)];
+  };
+
+  /** The files of a listing: those that the batch has already, as they are, and the others. */
+  const listFiles = (batch: string, rank: Rank, listing: readonly ListedFile[]) => {
+    const before = new Map(filesOf.get(batch)?.map((file) => [fileKey(file.name, file.occurrence), file]));
+    const records = journal.takeFiles(batch);
+    const added: PlacedFile[] = [];
+    const placed = listing.map(({ name, occurrence, bytes, crc32 }, index): PlacedFile => {
+      const key = fileKey(name, occurrence);
+      const known = before.get(key);
+      if (known?.bytes === bytes && known.crc32 === crc32) {
+        before.delete(key);
+        return Object.assign(known, { index });
+      }
+      const { path } = mapEntryName(name);
+      const record = records.get(key);
+      const whereabouts =
+        record?.bytes === bytes && record.crc32 === crc32
+          ? { path: record.path, mtimeMs: record.mtimeMs, from: record.from }
+          : undefined;
+      // The same string where it can be: there may be a million of them.
+      const plainPath = path === name ? name : path;
+      const file: PlacedFile = {
+        name,
+        occurrence,
+        bytes,
+        crc32,
+        batch,
+        rank,
+        index,
+        plainPath,
+        isPresent: false,
+        wasPresent: false,
+        whereabouts,
+      };
+      added.push(file);
+      return file;
+    });
+    return { placed, added, gone: [...before.values()] };
   };
 
   const placeAll = async (batch: string, rank: Rank, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
-    const placed = listing.map((listed): PlacedFile => {
-      const id = `${batch}/${fileKey(listed.name, listed.occurrence)}`;
-      return { ...listed, id, batch, plainPath: mapEntryName(listed.name).path, isPresent: false, wasPresent: false };
-    });
-    const moves: Move[] = [];
-    const wanted = new Set(placed.map(({ id }) => id));
-    for (const { id } of filesOf.get(batch) ?? []) {
-      if (wanted.has(id)) continue;
-      // The archive was made anew, and no longer has it.
-      moves.push(...claims.release(id));
-      files.delete(id);
-    }
+    const { placed, added, gone } = listFiles(batch, rank, listing);
+    const affected = new Set(placed);
+    const note = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
+    // The archive was made anew, and no longer has them.
+    for (const file of gone) note(claims.release(file));
     filesOf.set(batch, placed);
-    for (const [index, file] of placed.entries()) {
-      files.set(file.id, file);
-      moves.push(...(await claim(file, [...rank, index])));
-    }
-    const affected = new Map(placed.map((file) => [file.id, file]));
-    for (const { id } of moves) {
-      const file = files.get(id);
-      if (file) affected.set(id, file);
-    }
+    for (const file of added) note(await claim(file));
+    for (const file of gone) affected.delete(file);
     // Those that make room go first.
-    const isSuffixed = (file: PlacedFile) => Number(claims.isSuffixed(file.id));
-    for (const file of [...affected.values()].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
+    const isSuffixed = (file: PlacedFile) => Number(claims.isSuffixed(file));
+    for (const file of [...affected].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
       const isThere = await settle(file);
       if (file.batch !== batch) continue;
-      file.isPresent = isThere || (await adopt(file, claims.pathOf(file.id) ?? file.plainPath));
+      file.isPresent = isThere || (await adopt(file, claims.pathOf(file)));
       file.wasPresent = file.isPresent;
     }
     return placed;
@@ -168,10 +185,10 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
       return result;
     },
     async save(file, written) {
-      const path = claims.pathOf(file.id) ?? file.plainPath;
+      const path = claims.pathOf(file);
       const work = (async () => {
         await folders.makeFor(path);
-        await note(file, path, written.mtimeMs);
+        await note(file, { path, mtimeMs: written.mtimeMs });
         await output.rename(written.path, onDiskPath(path));
       })();
       // Whoever waits for it only wants to know that it is over.
@@ -179,15 +196,15 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
         () => undefined,
         () => undefined,
       );
-      saving.set(file.id, over);
-      await work.finally(() => saving.delete(file.id));
+      saving.set(file, over);
+      await work.finally(() => saving.delete(file));
       file.isPresent = true;
     },
     filesOf: (batch) => filesOf.get(batch) ?? [],
-    pathOf: (file) => claims.pathOf(file.id) ?? file.plainPath,
+    pathOf: claims.pathOf,
     reasonsOf(file) {
       const { reasons } = mapEntryName(file.name);
-      if (!claims.isSuffixed(file.id)) return reasons;
+      if (!claims.isSuffixed(file)) return reasons;
       return [...reasons, occupied.has(pathKey(file.plainPath)) ? 'occupied' : 'duplicate'];
     },
   };

@@ -54,11 +54,11 @@ it('a name stays inside, is always the same, and is one that it maps to itself',
 it('names map one to one, whatever the order in which they come', () => {
   fc.assert(
     fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 12 }), fc.infiniteStream(fc.nat()), (names, order) => {
-      const files = names.map((entry, rank) => ({ id: entry, rank: [rank], path: mapEntryName(entry).path, hash: hashOf('batch', entry, 0) })); // prettier-ignore
+      const files = names.map((entry, index) => ({ entry, rank: [0], index, plainPath: mapEntryName(entry).path }));
       const pathsOf = (list: typeof files) => {
-        const claims = createNameClaims();
+        const claims = createNameClaims<(typeof files)[number]>(({ entry }) => hashOf('batch', entry, 0));
         for (const file of list) claims.claim(file);
-        return files.map(({ id }) => claims.pathOf(id)!);
+        return files.map((file) => claims.pathOf(file));
       };
       const paths = pathsOf(files);
       expect(new Set(paths.map(pathKey)).size).toBe(files.length);

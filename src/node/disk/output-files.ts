@@ -43,8 +43,19 @@ const EMPTY_HANDED_MS = 100;
 /** When the process or the system has no more descriptors, the limit is lowered for good and the file waits its turn. */
 export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN_FILES): OutputFiles {
   const slots = createSemaphore(limit);
+  let turn: Promise<unknown> = Promise.resolve();
 
-  const openInTurn = async (path: string): Promise<number> => {
+  /**
+   * One file after the other: if a later one took the descriptor that an earlier one waits for, it would keep it for
+   * ever, since its bytes are not read before those of the earlier one are written.
+   */
+  const openInTurn = (path: string): Promise<number> => {
+    const opened = turn.then(() => openWithRoom(path));
+    turn = opened.catch(() => undefined);
+    return opened;
+  };
+
+  const openWithRoom = async (path: string): Promise<number> => {
     for (let emptyHanded = 0; ;) {
       await slots.acquire();
       try {

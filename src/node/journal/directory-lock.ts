@@ -41,8 +41,8 @@ export async function lockDirectory(folder: string, directory: string): Promise<
 
 async function take(path: string, own: Holder, directory: string): Promise<void> {
   const candidate = `${path}.${randomUUID()}`;
-  await writeFile(candidate, JSON.stringify(own), { mode: 0o600 });
   try {
+    await writeFile(candidate, JSON.stringify(own), { mode: 0o600 });
     for (;;) {
       if (await create(path, candidate)) return;
       const text = await readFile(path, 'utf8').catch(() => '');

@@ -8,15 +8,20 @@ import { parseJournalLine, type FileRecord, type JournalLine } from './journal-l
 /** What the journal knows of a batch. */
 export interface BatchRecord {
   job?: { jobId: string; requestedAt: number };
-  archive?: { jobId: string; jobStatus: string; entries: [string, number, number][] };
-  /** By {@link fileKey}. */
+  archive?: { jobId: string; jobStatus: string; files: number };
+  /** What earlier runs have found in the archive: name, bytes and CRC-32 of each file. */
+  entries: [string, number, number][];
+  /** What earlier runs have saved of it, by {@link fileKey}. */
   files: Map<string, FileRecord>;
 }
 
 /** What was done in a directory, kept in a file of which every beginning is valid. */
 export interface Journal {
-  /** By the key of the batch. */
+  /** By the key of the batch. The files of this run are not kept in memory: who saves them knows them. */
   readonly batches: ReadonlyMap<string, BatchRecord>;
+  /** What earlier runs know of the files of a batch. It is asked for once, and forgotten: there may be a million. */
+  takeEntries(batch: string): BatchRecord['entries'];
+  takeFiles(batch: string): BatchRecord['files'];
   /** Resolves when the line is in the file. Lines that come together are written together. */
   append(line: JournalLine): Promise<void>;
   /** Waits for what is being written. */
@@ -58,8 +63,21 @@ function createJournal(
 
   return {
     batches,
+    takeEntries(batch) {
+      const record = batches.get(batch);
+      const entries = record?.entries ?? [];
+      if (record) record.entries = [];
+      return entries;
+    },
+    takeFiles(batch) {
+      const record = batches.get(batch);
+      const files = record?.files ?? new Map<string, FileRecord>();
+      if (record) record.files = new Map();
+      return files;
+    },
     append(line) {
-      apply(batches, line);
+      if (line.type !== 'file') apply(batches, line);
+      if (line.type === 'archive') this.takeEntries(line.batch);
       waiting.push(`${JSON.stringify(line)}\n`);
       return (next ??= write());
     },
@@ -95,14 +113,15 @@ async function replay(path: string): Promise<Map<string, BatchRecord>> {
 }
 
 function apply(batches: Map<string, BatchRecord>, line: JournalLine): void {
-  const record: BatchRecord = batches.get(line.batch) ?? { files: new Map() };
+  const record: BatchRecord = batches.get(line.batch) ?? { entries: [], files: new Map() };
   batches.set(line.batch, record);
   switch (line.type) {
     case 'job':
       record.job = { jobId: line.jobId, requestedAt: line.requestedAt };
       break;
     case 'archive':
-      record.archive = { jobId: line.jobId, jobStatus: line.jobStatus, entries: line.entries };
+      record.archive = { jobId: line.jobId, jobStatus: line.jobStatus, files: line.entries.length };
+      record.entries = line.entries;
       break;
     case 'file': {
       const { name, occurrence, path, bytes, crc32, mtimeMs, from } = line;

@@ -38,6 +38,8 @@ const HASH_LENGTH = 10;
 // Control characters of both sets; the marks that turn the direction of text; what Windows forbids.
 // eslint-disable-next-line no-control-regex -- they are what it is about
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:"|?*\\]/g;
+/** What neither case nor composition changes. Most paths are like that, and need no second string in memory. */
+const IS_ITS_OWN_KEY = /^[ -@[-~]*$/;
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ ]*(\.|$)/i;
 
 /**
@@ -73,6 +75,7 @@ export function suffixPath(path: string, hash: string): string {
 
 /** Two paths that some file system takes for the same have the same key. */
 export function pathKey(path: string): string {
+  if (IS_ITS_OWN_KEY.test(path)) return path;
   return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 

@@ -1,22 +1,21 @@
 import { pathKey, suffixPath } from './file-names.js';
 
-/** Who comes first: place in the plan, which half of which half, place in the archive. */
+/** Who comes first: place in the plan, which half of which half. */
 export type Rank = readonly number[];
 
-/** A file that wants a path. */
+/** What wants a path. */
 export interface Claim {
-  /** What tells the file from any other. */
-  id: string;
-  rank: Rank;
+  /** Of its batch. */
+  readonly rank: Rank;
+  /** Its place in the batch. */
+  readonly index: number;
   /** The path that it wants. */
-  path: string;
-  /** Of the file's identity; what its path is told apart by. */
-  hash: string;
+  readonly plainPath: string;
 }
 
-/** A file that has to give up a path to one that comes before it. */
-export interface Move {
-  id: string;
+/** A claim that has to give up a path to one that comes before it, or gets it back. */
+export interface Move<File extends Claim> {
+  file: File;
   from: string;
   to: string;
 }
@@ -25,85 +24,102 @@ export interface Move {
  * Decides which file gets which path. The outcome depends on which files there are, not on the order in which they are
  * claimed: of those that want one path, the one of the lowest rank gets it, and all others get a path of their own.
  */
-export interface NameClaims {
-  /** Adds a file, and tells which ones have to move because of it. */
-  claim(claim: Claim): Move[];
+export interface NameClaims<File extends Claim> {
+  /** Adds a file, which must not be there yet, and tells which ones have to move because of it. */
+  claim(file: File): Move<File>[];
   /** Takes a file out again, and tells which one gets its path. */
-  release(id: string): Move[];
+  release(file: File): Move<File>[];
   /** Takes a path away from everybody: something else is there. */
-  occupy(path: string): Move[];
+  occupy(path: string): Move<File>[];
   /** The path that a file has now. */
-  pathOf(id: string): string | undefined;
+  pathOf(file: File): string;
   /** Whether the file has not got the path that it wanted. */
-  isSuffixed(id: string): boolean;
+  isSuffixed(file: File): boolean;
 }
 
-interface Claimants {
-  claims: Claim[];
+interface Claimants<File> {
+  /** In order. */
+  files: File[];
   /** Whether a folder has the path, or something that is not one of the files. */
   isOccupied: boolean;
 }
 
-export function createNameClaims(): NameClaims {
-  const claimants = new Map<string, Claimants>();
-  const byId = new Map<string, Claim>();
+/** @param hashOf of what tells a file from any other: its path is told apart by it */
+export function createNameClaims<File extends Claim>(hashOf: (file: File) => string): NameClaims<File> {
+  // Nearly every path is wanted by one file: that takes no more memory than it has to.
+  const alone = new Map<string, File>();
+  const contested = new Map<string, Claimants<File>>();
 
-  const at = (path: string): Claimants => {
+  const holderAt = (key: string): File | undefined => {
+    const there = contested.get(key);
+    return there === undefined ? alone.get(key) : there.isOccupied ? undefined : there.files[0];
+  };
+  const contest = (key: string): Claimants<File> => {
+    const known = contested.get(key);
+    if (known !== undefined) return known;
+    const single = alone.get(key);
+    const there = { files: single === undefined ? [] : [single], isOccupied: false };
+    alone.delete(key);
+    contested.set(key, there);
+    return there;
+  };
+  const suffixed = (file: File) => suffixPath(file.plainPath, hashOf(file));
+
+  /** Takes note of a change of who wants a path, and tells what that changes for who had it. */
+  const change = (path: string, apply: (there: Claimants<File>) => void): Move<File>[] => {
     const key = pathKey(path);
-    const found = claimants.get(key) ?? { claims: [], isOccupied: false };
-    claimants.set(key, found);
-    return found;
-  };
-  const isFirst = (claim: Claim): boolean => {
-    const { claims, isOccupied } = at(claim.path);
-    return !isOccupied && claims[0] === claim;
-  };
-  const pathFor = (claim: Claim): string => (isFirst(claim) ? claim.path : suffixPath(claim.path, claim.hash));
-
-  /** Changes who wants a path, and tells what that changes for who had it. */
-  const change = (path: string, apply: (claimants: Claimants) => void): Move[] => {
-    const there = at(path);
-    const holder = there.isOccupied ? undefined : there.claims[0];
-    apply(there);
-    if (holder === undefined || isFirst(holder)) return [];
-    return [{ id: holder.id, from: holder.path, to: pathFor(holder) }];
+    const holder = holderAt(key);
+    apply(contest(key));
+    if (holder === undefined || holderAt(key) === holder) return [];
+    return [{ file: holder, from: holder.plainPath, to: suffixed(holder) }];
   };
 
-  const occupy = (path: string): Move[] => change(path, (there) => (there.isOccupied = true));
+  const occupy = (path: string): Move<File>[] => change(path, (there) => (there.isOccupied = true));
+  const isFirst = (file: File) => holderAt(pathKey(file.plainPath)) === file;
 
   return {
-    claim(claim) {
-      if (byId.has(claim.id)) return [];
-      byId.set(claim.id, claim);
-      const moves = foldersOf(claim.path).flatMap((folder) => occupy(folder));
-      return moves.concat(
-        change(claim.path, ({ claims }) => {
-          const place = claims.findIndex((other) => compareRanks(claim.rank, other.rank) < 0);
-          claims.splice(place === -1 ? claims.length : place, 0, claim);
-        }),
-      );
+    claim(file) {
+      const moves = foldersOf(file.plainPath).flatMap((folder) => occupyFolder(folder));
+      const key = pathKey(file.plainPath);
+      if (!alone.has(key) && !contested.has(key)) {
+        alone.set(key, file);
+        return moves;
+      }
+      return moves.concat(change(file.plainPath, ({ files }) => insert(files, file)));
     },
-    release(id) {
-      const claim = byId.get(id);
-      if (claim === undefined) return [];
-      byId.delete(id);
-      const wasFirst = isFirst(claim);
-      const there = at(claim.path);
-      there.claims.splice(there.claims.indexOf(claim), 1);
-      const [heir] = there.claims;
-      if (!wasFirst || heir === undefined) return [];
-      return [{ id: heir.id, from: suffixPath(heir.path, heir.hash), to: heir.path }];
+    release(file) {
+      const key = pathKey(file.plainPath);
+      if (alone.get(key) === file) {
+        alone.delete(key);
+        return [];
+      }
+      const there = contested.get(key);
+      const place = there?.files.indexOf(file) ?? -1;
+      if (there === undefined || place === -1) return [];
+      const wasHolder = holderAt(key) === file;
+      there.files.splice(place, 1);
+      const heir = holderAt(key);
+      return wasHolder && heir !== undefined ? [{ file: heir, from: suffixed(heir), to: heir.plainPath }] : [];
     },
     occupy,
-    pathOf(id) {
-      const claim = byId.get(id);
-      return claim && pathFor(claim);
-    },
-    isSuffixed(id) {
-      const claim = byId.get(id);
-      return claim !== undefined && !isFirst(claim);
-    },
+    pathOf: (file) => (isFirst(file) ? file.plainPath : suffixed(file)),
+    isSuffixed: (file) => !isFirst(file),
   };
+
+  function occupyFolder(folder: string): Move<File>[] {
+    return contested.get(pathKey(folder))?.isOccupied ? [] : occupy(folder);
+  }
+}
+
+/** Files come in order nearly always. */
+function insert<File extends Claim>(files: File[], file: File): void {
+  let place = files.length;
+  for (let before = files[place - 1]; before && compareClaims(file, before) < 0; before = files[place - 1]) place--;
+  files.splice(place, 0, file);
+}
+
+function compareClaims(one: Claim, other: Claim): number {
+  return compareRanks(one.rank, other.rank) || one.index - other.index;
 }
 
 /** Below 0 when the first comes before the second. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { crc32, gunzip, inflateRaw } from 'node:zlib';
+import { crc32, gunzip, inflateRaw, type Gunzip } from 'node:zlib';
 import { createFileWriter } from '../disk/file-writer.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import { releaseMemory } from '../release-memory.js';
@@ -66,9 +66,13 @@ async function inflateMember(entry: ArchiveEntry, archive: string, member: GzipM
     // A buffer that the last byte fills up would be followed by another of the same size.
     chunkSize: Math.max(64, uncompressedSize + 1),
   };
+  const { gzip } = member;
   try {
-    // Length and CRC-32 are checked on the other thread, too.
-    return { bytes: await gunzipBytes(member.gzip, options), crc32: entry.crc32 };
+    // Length and CRC-32 are checked on the other thread, too. The types do not know what `info` does.
+    const result: unknown = await gunzipBytes(gzip, { ...options, info: true });
+    const { buffer, engine } = result as { buffer: Buffer; engine: Gunzip };
+    // Bytes behind the end of the stream may pass for a trailer, and then the real one is not looked at.
+    if (engine.bytesWritten === gzip.length && !member.mayBeSeveral) return { bytes: buffer, crc32: entry.crc32 };
   } catch {
     // What is wrong with it is found out below, if anything is: bytes behind the end of the stream do no harm in an archive.
   }

@@ -32,8 +32,22 @@ describe('openJournal', () => {
     for (const { batches } of [journal, again]) {
       expect([...batches.keys()]).toEqual(['one']);
       expect(batches.get('one')?.job).toEqual({ jobId: 'job_1', requestedAt: 5 });
-      expect(batches.get('one')?.files.get(fileKey('x', 0))).toMatchObject({ path: 'x~1.png', from: 'x.png' });
+      expect(batches.get('one')?.archive).toEqual({ jobId: 'job_1', jobStatus: 'success', files: 1 });
     }
+    await again.close();
+  });
+
+  it('tells of the files of earlier runs once, and keeps none of this run', async () => {
+    const { journal, path } = await openWith('');
+    await Promise.all(lines.map((line) => journal.append(line)));
+    expect(journal.takeEntries('one')).toEqual([]);
+    expect(journal.takeFiles('one').size).toBe(0);
+    await journal.close();
+    const again = await openJournal(path, createDiskCall());
+    expect(again.takeEntries('one')).toEqual([['x', 1, 2]]);
+    expect(again.takeFiles('one').get(fileKey('x', 0))).toMatchObject({ path: 'x~1.png', from: 'x.png' });
+    expect(again.takeEntries('one')).toEqual([]);
+    expect(again.takeFiles('one').size).toBe(0);
     await again.close();
   });
 

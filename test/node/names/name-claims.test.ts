@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createNameClaims, type Claim } from '../../../src/node/names/name-claims.js';
 
-const claim = (id: string, rank: number[], path: string): Claim => ({ id, rank, path, hash: `hash-of-${id}` });
+interface File extends Claim {
+  id: string;
+}
 
-const wanted: Claim[] = [
+const claim = (id: string, rank: number[], plainPath: string): File => ({ id, rank, index: 0, plainPath });
+const hashOf = ({ id }: File) => `hash-of-${id}`;
+
+const wanted: File[] = [
   claim('a', [0, 0], 'x.png'),
   claim('b', [0, 1], 'X.png'),
   claim('c', [1, 0, 5], 'x.png'),
@@ -13,20 +18,20 @@ const wanted: Claim[] = [
   claim('g', [3, 0], 'alone'),
 ];
 
-function pathsAfter(order: readonly Claim[]): Record<string, string | undefined> {
-  const claims = createNameClaims();
+function pathsAfter(order: readonly File[]): Record<string, string | undefined> {
+  const claims = createNameClaims(hashOf);
   const places = new Map<string, string | undefined>();
   for (const next of order) {
     const moves = claims.claim(next);
-    for (const { id, from, to } of moves) {
-      expect(places.get(id)).toBe(from);
-      expect(claims.pathOf(id)).toBe(to);
+    for (const { file, from, to } of moves) {
+      expect(places.get(file.id)).toBe(from);
+      expect(claims.pathOf(file)).toBe(to);
     }
-    places.set(next.id, claims.pathOf(next.id));
-    for (const { id, to } of moves) places.set(id, to);
+    places.set(next.id, claims.pathOf(next));
+    for (const { file, to } of moves) places.set(file.id, to);
   }
-  for (const { id } of order) expect(places.get(id)).toBe(claims.pathOf(id));
-  return Object.fromEntries(wanted.map(({ id }) => [id, claims.pathOf(id)]));
+  for (const file of order) expect(places.get(file.id)).toBe(claims.pathOf(file));
+  return Object.fromEntries(wanted.map((file) => [file.id, claims.pathOf(file)]));
 }
 
 describe('createNameClaims', () => {
@@ -55,17 +60,20 @@ describe('createNameClaims', () => {
   });
 
   it('moves everybody away from a path that is occupied', () => {
-    const claims = createNameClaims();
-    claims.claim(claim('a', [0], 'x'));
-    expect(claims.occupy('X')).toEqual([{ id: 'a', from: 'x', to: 'x~hash-of-a' }]);
-    expect(claims.isSuffixed('a')).toBe(true);
+    const claims = createNameClaims(hashOf);
+    const a = claim('a', [0], 'x');
+    claims.claim(a);
+    expect(claims.occupy('X')).toEqual([{ file: a, from: 'x', to: 'x~hash-of-a' }]);
+    expect(claims.isSuffixed(a)).toBe(true);
   });
 
   it('gives a path on when its holder is released', () => {
-    const claims = createNameClaims();
-    claims.claim(claim('a', [0], 'x'));
-    claims.claim(claim('b', [1], 'x'));
-    expect(claims.release('a')).toEqual([{ id: 'b', from: 'x~hash-of-b', to: 'x' }]);
-    expect(claims.release('a')).toEqual([]);
+    const claims = createNameClaims(hashOf);
+    const a = claim('a', [0], 'x');
+    const b = claim('b', [1], 'x');
+    claims.claim(a);
+    claims.claim(b);
+    expect(claims.release(a)).toEqual([{ file: b, from: 'x~hash-of-b', to: 'x' }]);
+    expect(claims.release(a)).toEqual([]);
   });
 });

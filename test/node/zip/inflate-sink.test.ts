@@ -1,0 +1,142 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { createDiskCall } from '../../../src/node/disk/disk-call.js';
+import { createOutputFiles } from '../../../src/node/disk/output-files.js';
+import { createConnectionPool } from '../../../src/node/transfer/connection-pool.js';
+import { createWindow } from '../../../src/node/window.js';
+import type { ArchiveEntry } from '../../../src/node/zip/entry.js';
+import { WHOLE_INFLATE_BYTES } from '../../../src/node/zip/inflate-sink.js';
+import { finishSink, openSink, type UnpackContext } from '../../../src/node/zip/unpack-context.js';
+import { createTransferClock } from '../../helpers/node-clock.js';
+import { makeFolder } from '../../helpers/node-folder.js';
+import { noise } from '../../helpers/node-zip.js';
+import { createCountingPool, createEntry, type CountingPool } from './deflated-entry.js';
+
+interface Stage {
+  context: UnpackContext;
+  folder: string;
+  scratch: CountingPool;
+}
+
+async function makeStage(): Promise<Stage> {
+  const folder = await makeFolder();
+  const scratch = createCountingPool();
+  const context: UnpackContext = {
+    source: { size: 0, label: 'archive.zip', read: () => Promise.resolve() },
+    pool: createConnectionPool(1, () => 0),
+    files: createOutputFiles(createTransferClock(), createDiskCall()),
+    scratch,
+    window: createWindow(1, 1),
+    newTempPath: () => join(folder, 'file'),
+    save: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  };
+  return { context, folder, scratch };
+}
+
+/** Unpacks an entry in pieces, and tells what is in the file, or why there is none. */
+async function unpack(packed: Buffer, entry: ArchiveEntry): Promise<Buffer | string> {
+  const { context, folder, scratch } = await makeStage();
+  const sink = openSink(entry, context);
+  const piece = Math.max(1, Math.ceil(packed.length / 3));
+  for (let at = 0; at < packed.length; at += piece) await sink.write(packed.subarray(at, at + piece));
+  const error: unknown = await finishSink(entry, sink, context).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(scratch).toMatchObject({ missing: 0, taken: packed.length <= WHOLE_INFLATE_BYTES ? 1 : 0 });
+  if (error === undefined) return readFile(join(folder, 'file'));
+  expect(await readdir(folder)).toEqual([]);
+  return (error as { reason?: string }).reason ?? 'unknown';
+}
+
+/** What a gzip file ends with. */
+function trailerOf(data: Buffer): Buffer {
+  return gzipSync(data).subarray(-8);
+}
+
+const data = noise(5000);
+const stream = deflateRawSync(data);
+/** Its length is also what a CRC-32 can be, and ends in a zero byte. */
+const short = noise(256, 3);
+
+describe('a deflated entry with bytes behind the end of its stream', () => {
+  it.each<[string, Buffer]>([
+    ['any', noise(100, 2)],
+    ['one zero', Buffer.alloc(1)],
+    ['the trailer of a gzip file', trailerOf(data)],
+    ['the trailer of a gzip file and zeros', Buffer.concat([trailerOf(data), Buffer.alloc(9)])],
+    ['a half trailer', trailerOf(data).subarray(0, 4)],
+    ['a trailer and another gzip file', Buffer.concat([trailerOf(data), gzipSync('more')])],
+    ['a trailer and an empty gzip file', Buffer.concat([trailerOf(data), gzipSync('')])],
+  ])('is taken: %s', async (_, behind) => {
+    const packed = Buffer.concat([stream, behind]);
+    expect(await unpack(packed, createEntry(packed, { data }))).toEqual(data);
+  });
+
+  it.each<[string, Buffer, Buffer, number]>([
+    ['of no meaning', data, noise(100, 2), 1],
+    ['that are a trailer', data, trailerOf(data), 1],
+    ['that are a trailer and a zero', data, Buffer.concat([trailerOf(data), Buffer.alloc(1)]), 1],
+    ['that are the first half of a trailer', short, trailerOf(short).subarray(0, 4), short.length],
+  ])('is not taken with a wrong CRC-32, whatever they are: bytes %s', async (_, content, behind, wrong) => {
+    const packed = Buffer.concat([deflateRawSync(content), behind]);
+    const entry = { ...createEntry(packed, { data: content }), crc32: wrong };
+    expect(await unpack(packed, entry)).toBe('crc-mismatch');
+  });
+
+  it('is as long as the first stream, though a gzip file would go on', async () => {
+    const packed = Buffer.concat([gzipSync('').subarray(10), gzipSync(data).subarray(0, -8)]);
+    expect(await unpack(packed, createEntry(packed, { data }))).toBe('size-mismatch');
+  });
+});
+
+describe('a deflated entry that is not what it says', () => {
+  it.each<[string, string, Buffer, Partial<ArchiveEntry>]>([
+    ['crc-mismatch', 'another CRC-32', stream, { crc32: crc32(data) ^ 1 }],
+    ['size-mismatch', 'one byte less', stream, { uncompressedSize: data.length - 1 }],
+    ['size-mismatch', 'one byte more', stream, { uncompressedSize: data.length + 1 }],
+    ['size-mismatch', 'no bytes', stream, { uncompressedSize: 0, crc32: 0 }],
+    ['size-mismatch', 'bytes where there are none', deflateRawSync(''), {}],
+    ['size-mismatch', 'none where there is one', deflateRawSync('x'), { uncompressedSize: 0, crc32: 0 }],
+    ['invalid-data', 'all of it, but is cut off', stream.subarray(0, -1), {}],
+    ['invalid-data', 'all of it, but is no stream', noise(5000, 4), {}],
+  ])('is refused as %s: %s', async (reason, _, packed, wrong) => {
+    expect(await unpack(packed, { ...createEntry(packed, { data }), ...wrong })).toBe(reason);
+  });
+});
+
+describe('a deflated entry', () => {
+  it('that is empty becomes an empty file', async () => {
+    const packed = deflateRawSync('');
+    expect(await unpack(packed, createEntry(packed, { data: Buffer.alloc(0) }))).toHaveLength(0);
+  });
+
+  it.each([
+    ['in one call', 0, 1],
+    ['as it comes', 1, 0],
+  ])('at the limit is inflated %s', async (_, more, taken) => {
+    const large = Buffer.alloc(WHOLE_INFLATE_BYTES + more, 'the same words again ');
+    const packed = deflateRawSync(large);
+    const { context, folder, scratch } = await makeStage();
+    const entry = createEntry(packed, { data: large });
+    const sink = openSink(entry, context);
+    await sink.write(packed);
+    await finishSink(entry, sink, context);
+    expect(scratch).toMatchObject({ taken, missing: 0 });
+    expect(large.equals(await readFile(join(folder, 'file')))).toBe(true);
+  });
+
+  it('that is given up leaves nothing behind, and cannot be ended any more', async () => {
+    const { context, folder, scratch } = await makeStage();
+    const sink = openSink(createEntry(stream, { data }), context);
+    await sink.write(stream);
+    await sink.discard();
+    await sink.discard();
+    expect(scratch).toMatchObject({ taken: 1, missing: 0 });
+    expect(await readdir(folder)).toEqual([]);
+    await expect(sink.end()).rejects.toThrow('ends once');
+  });
+});
