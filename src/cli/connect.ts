@@ -4,7 +4,7 @@ import type { ProgressEvent } from '../progress.js';
 import { requireSecureUrl } from '../require.js';
 import { DEFAULT_BASE_URL } from '../types.js';
 import { requireCredentials } from './credentials.js';
-import { createHttpFetch } from './http-fetch.js';
+import { createProxyFetch } from '../node/http/proxy-fetch.js';
 
 /**
  * A client with what the environment says: credentials, SCENARIO_BASE_URL, and the proxies, which Node's own `fetch`
@@ -23,7 +23,7 @@ export function connect(env: Environment, onProgress?: (event: ProgressEvent) =>
     ...credentials,
     baseUrl: url,
     headers: { 'user-agent': 'scenario-downloads' },
-    fetch: createHttpFetch(env),
+    fetch: createProxyFetch(env),
     onProgress,
   });
 }

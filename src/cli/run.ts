@@ -95,7 +95,8 @@ function explainMistake(error: CommanderError, argv: readonly string[]): Explana
         : isSecret
           ? 'Credentials are never options: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or use --env-file.'
           : `See ${help} for what there is.`,
-    exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage,
+    // Who asks for help gets what was asked for; who names no command gets it because of the mistake.
+    exitCode: error.exitCode === 0 || argv[0] === 'help' ? EXIT.done : EXIT.usage,
   };
 }
 

@@ -12,7 +12,7 @@ const MAX_ITEMS = 5;
 export function summarize(report: SaveReport, context: AttentionContext): string[] {
   const { quiet = false, out } = context.options;
   const groups = attentionOf(report, context).filter(({ isError }) => isError || !quiet);
-  const lines = quiet ? [] : [headline(report, out)];
+  const lines = quiet ? [] : [headline(report, out), ...unasked(report, context)];
   for (const { label, items, commands } of groups) {
     for (const item of items.slice(0, MAX_ITEMS)) lines.push(`${label}: ${item}`);
     if (items.length > MAX_ITEMS)
@@ -25,10 +25,23 @@ export function summarize(report: SaveReport, context: AttentionContext): string
   return lines;
 }
 
+/** What is there is not asked for again; what a model or an inference has got since is not known then. */
+function unasked(report: SaveReport, { selection }: AttentionContext): string[] {
+  const { inferenceIds, modelIds } = selection.ids;
+  const { files, receivedBytes } = report.totals;
+  if (!report.ok || files === 0 || receivedBytes > 0) return [];
+  if ([...inferenceIds, ...modelIds].length === 0) return [];
+  return ['The API was not asked: what was generated since then comes with --force.'];
+}
+
 function headline(report: SaveReport, out: string): string {
   const { files, bytes, seconds } = report.totals;
   const present = new Set(report.skipped.filter(({ reason }) => reason === 'present').map(({ path }) => path));
   const took = formatSeconds(seconds);
+  const excluded = report.skipped.length - present.size;
+  if (files === 0 && excluded > 0) {
+    return `Nothing was saved: --include and --exclude leave out all ${countOf(excluded, 'file')}.`;
+  }
   if (files === 0) return `Nothing was saved; it took ${took}.`;
   if (present.size === 0) return `Saved ${countOf(files, 'file')} (${formatBytes(bytes)}) in ${took} into ${out}.`;
   if (present.size === files) {

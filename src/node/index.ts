@@ -15,3 +15,5 @@ export type {
 export type { RenameReason } from './names/file-names.js';
 export type { FileEvent, SaveEvent } from './events.js';
 export { DirectoryBusyError, FileSystemError } from './errors.js';
+export { createProxyFetch } from './http/proxy-fetch.js';
+export type { Environment } from './http/proxy-for.js';

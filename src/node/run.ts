@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScenarioClient } from '../client.js';
 import { emit } from '../progress.js';
@@ -6,6 +6,7 @@ import { createDiskCall } from './disk/disk-call.js';
 import { onDisk } from './disk/file-system-error.js';
 import { createFolders } from './disk/folders.js';
 import { createFreeSpace, type FreeSpace } from './disk/free-space.js';
+import { makeDirectory } from './disk/make-directory.js';
 import { createOutputFiles, type OutputFiles } from './disk/output-files.js';
 import { createTempFiles, type TempFiles } from './disk/temp-files.js';
 import type { SaveEvent } from './events.js';
@@ -64,7 +65,7 @@ export async function openRun(
 ): Promise<Run> {
   const { directory, clock, force } = options;
   const folder = join(directory, PRIVATE_FOLDER);
-  await onDisk(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }).then(() => chmod(folder, 0o700)));
+  await onDisk(folder, () => makeDirectory(folder, 0o700).then(() => chmod(folder, 0o700)));
   const unlock = await lockDirectory(folder, directory);
   const transport = createTransport(options.env);
   const opened: { journal?: Journal; temp?: TempFiles } = {};

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { planBatches, type Selection } from '../batches.js';
 import type { ScenarioClient } from '../client.js';
 import type { TargetFormat } from '../types.js';
 import { onDisk } from './disk/file-system-error.js';
+import { makeDirectory } from './disk/make-directory.js';
 import { batchKey } from './planned-batches.js';
 import type { SaveReport } from './report.js';
 import type { ReportBuilder } from './report-builder.js';
@@ -32,7 +32,7 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   const { keys, save } =
     targetFormat === undefined ? batchWork(selection, options) : assetWork(selection, targetFormat);
   resolved.signal?.throwIfAborted();
-  await onDisk(directory, () => mkdir(directory, { recursive: true }));
+  await onDisk(directory, () => makeDirectory(directory));
 
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { checkFile } from './disk/check-file.js';
 import type { Folders } from './disk/folders.js';
 import type { OutputFiles } from './disk/output-files.js';
-import { fileKey, type Journal } from './journal/journal.js';
+import type { Journal } from './journal/journal.js';
+import { matchListing } from './match-listing.js';
 import { hashOf, mapEntryName, pathKey, type RenameReason } from './names/file-names.js';
 import { createNameClaims, type Move, type Rank } from './names/name-claims.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
@@ -104,47 +105,9 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
     return [...moves, ...claims.claim(file)];
   };
 
-  /** The files of a listing: those that the batch has already, as they are, and the others. */
-  const listFiles = (batch: string, rank: Rank, listing: readonly ListedFile[]) => {
-    const before = new Map(filesOf.get(batch)?.map((file) => [fileKey(file.name, file.occurrence), file]));
-    const records = journal.takeFiles(batch);
-    const added: PlacedFile[] = [];
-    const placed = listing.map(({ name, occurrence, bytes, crc32 }, index): PlacedFile => {
-      const key = fileKey(name, occurrence);
-      const known = before.get(key);
-      if (known?.bytes === bytes && known.crc32 === crc32) {
-        before.delete(key);
-        return Object.assign(known, { index });
-      }
-      const { path } = mapEntryName(name);
-      const record = records.get(key);
-      const whereabouts =
-        record?.bytes === bytes && record.crc32 === crc32
-          ? { path: record.path, mtimeMs: record.mtimeMs, from: record.from }
-          : undefined;
-      // The same string where it can be: there may be a million of them.
-      const plainPath = path === name ? name : path;
-      const file: PlacedFile = {
-        name,
-        occurrence,
-        bytes,
-        crc32,
-        batch,
-        rank,
-        index,
-        plainPath,
-        isPresent: false,
-        wasPresent: false,
-        whereabouts,
-      };
-      added.push(file);
-      return file;
-    });
-    return { placed, added, gone: [...before.values()] };
-  };
-
   const placeAll = async (batch: string, rank: Rank, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
-    const { placed, added, gone } = listFiles(batch, rank, listing);
+    const before = { files: filesOf.get(batch) ?? [], records: journal.takeFiles(batch) };
+    const { placed, added, gone } = matchListing({ batch, rank }, listing, before);
     const affected = new Set(placed);
     const note = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
     // The archive was made anew, and no longer has them.
@@ -201,7 +164,7 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
       file.isPresent = true;
     },
     filesOf: (batch) => filesOf.get(batch) ?? [],
-    pathOf: claims.pathOf,
+    pathOf: (file) => claims.pathOf(file),
     reasonsOf(file) {
       const { reasons } = mapEntryName(file.name);
       if (!claims.isSuffixed(file)) return reasons;

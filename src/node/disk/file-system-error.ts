@@ -7,6 +7,7 @@ const MEANINGS: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'the operation is not permitted',
   EROFS: 'the file system is read-only',
+  ENOENT: 'it cannot be made there',
   EIO: 'the device reports an error',
   EFBIG: 'the file is larger than the file system or the process allows',
   EMFILE: 'the process has too many files open',

@@ -2,25 +2,25 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { connect, type ConnectionOptions } from 'node:tls';
-import { proxyFor, type Environment } from '../node/http/proxy-for.js';
-import { openTunnel } from '../node/http/tunnel.js';
-import type { Fetch } from '../retrying-fetch.js';
+import type { Fetch } from '../../retrying-fetch.js';
+import { proxyFor, type Environment } from './proxy-for.js';
+import { openTunnel } from './tunnel.js';
 
 const TUNNEL_TIMEOUT_MS = 30_000;
 // The constructor of Response refuses a body with these.
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
 /**
- * A `fetch` for the API that goes through the proxy which HTTPS_PROXY, ALL_PROXY and NO_PROXY name for the request, if
- * any. Redirects are not followed.
+ * Makes a `fetch` for `createScenarioClient` that goes through the proxy which HTTPS_PROXY, ALL_PROXY and NO_PROXY name
+ * for the request, if any. Redirects are not followed. The promise that it returns rejects with a {@link NetworkError}
+ * when the proxy cannot be reached, or refuses.
  *
  * Node's own `fetch` knows no proxy, and the parser that it compiles for its first answer takes a third of the time
  * that a short command has.
  *
- * @throws {InvalidInputError} when the variable holds no usable URL
- * @throws {NetworkError} when the proxy cannot be reached, or refuses
+ * @param env where the variables are looked up. Default: `process.env`
  */
-export function createHttpFetch(env: Environment): Fetch {
+export function createProxyFetch(env: Environment = process.env): Fetch {
   const agents = new Map<string, Agent>();
   const agentFor = (proxy: URL): Agent => {
     const agent = agents.get(proxy.href) ?? createAgent(proxy);
