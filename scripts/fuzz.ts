@@ -3,6 +3,7 @@
  *
  *     npm run fuzz                              100,000 archives
  *     npm run fuzz -- --cases 500 --seed 7      other ones
+ *     npm run fuzz -- --tools 5                 asks unzip and bsdtar about one in 5 of them, not one in 25
  *     npm run fuzz -- --case 1234567            one of them again, by the seed that a finding names
  *     npm run fuzz -- --kills 200               downloads that are killed, and run to their end
  */
@@ -10,7 +11,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { EXPLANATIONS } from './fuzz/compare.js';
 import { fuzzArchives } from './fuzz/fuzz-archives.js';
+import { openOtherReaders } from './fuzz/other-readers.js';
 import { runKills } from './fuzz/run-kills.js';
 import { runCase, type Finding } from './fuzz/run-cases.js';
 
@@ -18,6 +21,7 @@ const { values } = parseArgs({
   options: {
     cases: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    tools: { type: 'string', default: '25' },
     case: { type: 'string' },
     kills: { type: 'string' },
   },
@@ -37,7 +41,10 @@ process.exitCode = findings.length > 0 ? 1 : 0;
 
 async function fuzz(cases: number): Promise<void> {
   let toldAt = 0;
-  const result = await fuzzArchives(seed, cases, ({ cases: done, findings: found }) => {
+  let told = 0;
+  const order = { seed, cases, toolsOnceIn: numberOf('tools', values.tools) };
+  const result = await fuzzArchives(order, ({ cases: done, findings: found }) => {
+    for (; told < found.length; told++) console.error(found[told]);
     if (seconds() - toldAt < 5) return;
     toldAt = seconds();
     console.error(`${done} cases, ${Math.round(done / toldAt)} a second, ${found.length} findings`);
@@ -46,7 +53,8 @@ async function fuzz(cases: number): Promise<void> {
   console.log(`${result.cases} archives with seed ${seed} in ${seconds().toFixed(1)} s, ${Math.round(result.cases / seconds())} a second`); // prettier-ignore
   console.log(`taken whole: ${result.accepted}; not, because of: ${list(result.reasons)}`);
   console.log(`compared with ${list(result.compared) || 'no other reader: none is installed'}`);
-  console.log(`differences, all explained: ${list(result.explained)}`);
+  console.log('explanations of what another reader takes and this one does not:');
+  for (const [name, count] of byCount(result.explained)) console.log(`  ${count} ${name}: ${EXPLANATIONS[name] ?? ''}`);
   console.log(`peak memory: ${Math.round(result.peakBytes / 1e6)} MB`);
 }
 
@@ -58,20 +66,28 @@ async function kill(kills: number): Promise<void> {
 
 async function repeatCase(caseSeed: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'scenario-downloads-fuzz-'));
+  const others = await openOtherReaders();
   try {
     const { archive, verdict } = await runCase(caseSeed, folder);
     console.log({ bytes: archive.bytes.length, isSound: archive.isSound, ...verdict });
-    findings.push(...verdict.findings.map((text) => ({ seed: caseSeed, text })));
+    const comparisons = await others.compare(archive.bytes, verdict, true, folder);
+    for (const { reader, explained } of comparisons) console.log(reader, explained);
+    const texts = comparisons.flatMap(({ reader, findings: found }) => found.map((text) => `${reader}: ${text}`));
+    findings.push(...[...verdict.findings, ...texts].map((text) => ({ seed: caseSeed, text })));
   } finally {
+    await others.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 function list(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .sort(([, one], [, other]) => other - one)
+  return byCount(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
+}
+
+function byCount(counts: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(counts).sort(([, one], [, other]) => other - one);
 }
 
 function numberOf(name: string, value: string): number {

@@ -19,6 +19,10 @@ export interface FaultKind {
   effectAt(step: Step, now: number): AnyEffect | undefined;
   /** Whether it ends only when somebody has waited for too long. */
   isSilent?: boolean;
+  /** Whether the user calls everything off at that moment. */
+  isAbort?: boolean;
+  /** Fields that are added to what the API answers, at whichever step. */
+  moreFields?: Readonly<Record<string, unknown>>;
 }
 
 const isApi = (step: Step) => step === 'request' || step === 'poll' || step === 'resolve';
@@ -32,6 +36,8 @@ const status = (code: number, headers?: Record<string, string>, name = `${code}`
 
 const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 const WRONG_TYPES = '{"jobId":7,"jobStatus":["success"],"downloadUrl":{"href":"x"},"url":1}';
+const MORE_FIELDS = { jobId2: 'x', status: 'failure', error: null, url2: { href: 'x' }, __proto__x: [1] };
+const SLOWLY: AnyEffect = { type: 'trickle', chunkBytes: 100_000, everyMs: 1 };
 /** Above what the client takes of an answer of the API. */
 const HUGE = Buffer.alloc(17 * 1024 * 1024, ' ');
 
@@ -46,7 +52,7 @@ export function allFaults(): FaultKind[] {
     { name: 'connection closed in the middle of the answer', effectAt: atAll({ type: 'drop', afterBytes: 5 }) },
     { name: 'no answer', effectAt: atAll({ type: 'stall' }), isSilent: true },
     { name: 'silence in the middle of the answer', effectAt: atAll({ type: 'stall', afterBytes: 5 }), isSilent: true },
-    { name: 'slow answer', effectAt: atAll({ type: 'trickle', chunkBytes: 100_000, everyMs: 1 }) },
+    { name: 'slow answer', effectAt: atAll(SLOWLY) },
     ...[401, 403, 404, 408, 409, 410, 413, 425, 429].map((code) => status(code)),
     status(429, { 'retry-after': '7' }, '429, Retry-After in seconds'),
     {
@@ -65,7 +71,9 @@ export function allFaults(): FaultKind[] {
     { name: '200 with HTML', effectAt: atAll({ type: 'body', body: HTML, contentType: 'text/html' }) },
     { name: '200 with half of a JSON value', effectAt: atApi({ type: 'body', body: '{"jobId":' }) },
     { name: '200 with wrong types', effectAt: atApi({ type: 'body', body: WRONG_TYPES }) },
-    { name: '200 with 17 MiB', effectAt: atApi({ type: 'body', body: HUGE }) },
+    { name: '200 with more fields', effectAt: atApi(SLOWLY), moreFields: MORE_FIELDS },
+    { name: '200 with 17 MiB', effectAt: atAll({ type: 'body', body: HUGE }) },
+    { name: '206 with 17 MiB', effectAt: atFiles({ type: 'body', status: 206, body: HUGE }) },
     { name: 'redirect to another host', effectAt: atAll({ type: 'redirect', location: 'https://127.0.0.1:1/' }) },
     { name: 'redirect to http', effectAt: atAll({ type: 'redirect', location: 'http://files.example.com/' }) },
     { name: 'redirect in a loop', effectAt: atAll({ type: 'redirect', location: ({ url }) => url }) },
@@ -78,5 +86,6 @@ export function allFaults(): FaultKind[] {
     { name: 'file without its end', effectAt: atFiles({ type: 'truncate', bytes: 3000 }) },
     { name: 'file that changes', effectAt: atFiles({ type: 'changeETag' }) },
     { name: 'another file', effectAt: atFiles({ type: 'changeContent', content: Buffer.from('something else') }) },
+    { name: 'called off', effectAt: atAll({ type: 'stall' }), isAbort: true },
   ];
 }

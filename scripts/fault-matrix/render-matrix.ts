@@ -1,5 +1,7 @@
+import { DISK_ROWS, DISK_STEPS, type DiskStep } from './disk-faults.js';
 import { STEPS, type Step } from './faults.js';
 import type { Cell } from './run-cell.js';
+import { placeKey, type DiskTexts } from './run-disk-matrix.js';
 import type { Row } from './run-matrix.js';
 
 const TITLES: Readonly<Record<Step, string>> = {
@@ -11,15 +13,42 @@ const TITLES: Readonly<Record<Step, string>> = {
   asset: 'Transfer one asset',
 };
 
+const DISK_TITLES: Readonly<Record<DiskStep, string>> = {
+  open: 'Take the directory',
+  write: 'Write a file',
+  rename: 'Give it its name',
+  journal: 'Write the journal',
+};
+
 /** The page of the guide, as Markdown. */
-export function renderMatrix(rows: readonly Row[]): string {
+export function renderMatrix(rows: readonly Row[], disk: DiskTexts): string {
+  const servers = table(
+    STEPS.map((step) => TITLES[step]),
+    rows.map(({ fault, cells }) => [fault.name, ...STEPS.map((step) => renderCell(cells.get(step)))]),
+  );
+  const disks = table(
+    DISK_STEPS.map((step) => DISK_TITLES[step]),
+    DISK_ROWS.map(({ name }) => [name, ...DISK_STEPS.map((step) => disk.get(placeKey({ name, step })) ?? '')]),
+  );
+  return `${INTRODUCTION}\n${servers}\n\n${DISK_INTRODUCTION}\n${disks}\n`;
+}
+
+/** The cells about the disk that a page has. */
+export function readDiskTexts(page: string): DiskTexts {
+  const texts = new Map<string, string>();
+  const lines = page.slice(page.indexOf(DISK_INTRODUCTION.split('\n')[0] ?? '')).split('\n');
+  for (const line of lines) {
+    const [, name = '', ...cells] = line.split('|').map((cell) => cell.trim());
+    DISK_STEPS.forEach((step, at) => {
+      if (cells[at]) texts.set(placeKey({ name, step }), cells[at]);
+    });
+  }
+  return texts;
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const table = [
-    line(['Fault', ...STEPS.map((step) => TITLES[step])]),
-    line(['---', ...STEPS.map(() => '---')]),
-    ...rows.map(({ fault, cells }) => line([fault.name, ...STEPS.map((step) => renderCell(cells.get(step)))])),
-  ];
-  return `${INTRODUCTION}\n${table.join('\n')}\n`;
+  return [line(['Fault', ...titles]), line(['---', ...titles.map(() => '---')]), ...rows.map(line)].join('\n');
 }
 
 function renderCell(cell: Cell | undefined): string {
@@ -29,13 +58,24 @@ function renderCell(cell: Cell | undefined): string {
 
 const INTRODUCTION = `# What happens when something goes wrong
 
-The table is printed by \`npm run fault-matrix\`, which makes each fault happen at each step of a download and looks at what
-comes of it. The tests do the same and compare it with this page.
+The tables are printed by \`npm run fault-matrix\`, which makes each fault happen at each step of a download and looks at
+what comes of it. The tests do the same and compare it with this page.
 
 - \`goes on\`: the user does not notice, but for a line about a repetition.
 - An error: the batch or the asset is given up with this \`code\`, status and reason, in the report of \`saveAll\`.
+- \`rejects with\`: all of it ends, since the rest would meet the same.
 - After \`always\`: what comes of it when the fault strikes each time, where that is something else.
 
-In every cell, what was finished before stays, is not fetched again, and the same call without the fault ends well. The
-errors are explained in [Errors and repetitions](50-errors.md).
+In every cell, what was finished before stays, is not fetched again, and the same call without the fault ends well. No
+credential and no signature is in what the user is told, in the journal, or in what the file host is asked. The errors are
+explained in [Errors and repetitions](50-errors.md).
+
+## Faults of servers and networks
+`;
+
+const DISK_INTRODUCTION = `## Faults of the disk
+
+They are real ones: full and read-only file systems, limits of the process, another user. Where the rights to make one are
+missing, its test is skipped, and says why. In every cell, the run without the fault ends with the same files as one that
+was never disturbed, and leaves nothing but the journal behind.
 `;

@@ -2,10 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createScenarioClient } from '../../src/client.js';
-import { saveAll, type ErrorReport, type SaveReport } from '../../src/node/index.js';
+import { saveAll, type SaveEvent, type SaveReport } from '../../src/node/index.js';
+import type { Fetch } from '../../src/retrying-fetch.js';
 import { startSandbox, type ActiveFault, type Fault, type Sandbox } from '../../src/sandbox/index.js';
 import { createTransferClock, STALL_TIMEOUT_MS, type TransferClock } from '../../test/helpers/node-clock.js';
 import type { AnyEffect, FaultKind, Step } from './faults.js';
+import { CALLED_OFF, describe, GOES_ON } from './save-once.js';
+import { CANARY, collectSignatures, findSecrets, show } from './secrets.js';
 
 /** What a user gets when a fault strikes a step. */
 export interface Cell {
@@ -20,7 +23,6 @@ export interface Cell {
 /** The first is left in peace; each of the others is struck in its own way. */
 const ASSETS = ['asset_calm', 'asset_once', 'asset_always'];
 const IMAGE_SIZE = 800;
-const GOES_ON = 'goes on';
 /** For faults that only time ends: real time, so it is short, but long enough for a machine with much to do. */
 const SHORT_TIMEOUT_MS = 1500;
 
@@ -35,7 +37,7 @@ export async function startColumn(step: Step): Promise<Column> {
   const clock = createTransferClock();
   // An archive that is larger than the first look at its end.
   const imageSize = step === 'transfer' ? IMAGE_SIZE : 8;
-  return { clock, sandbox: await startSandbox({ now: clock.now, jobDurationMs: 100, imageSize }) };
+  return { clock, sandbox: await startSandbox({ now: clock.now, jobDurationMs: 100, imageSize, credentials: CANARY }) };
 }
 
 /** Saves three assets, of which two are struck by a fault, and then all of them again without it. */
@@ -43,34 +45,60 @@ export async function runCell(step: Step, fault: FaultKind, { sandbox, clock }: 
   const effect = fault.effectAt(step, clock.now());
   if (effect === undefined) return undefined;
   const directory = await mkdtemp(join(tmpdir(), 'scenario-downloads-faults-'));
-  const violationsBefore = sandbox.violations.length;
+  const marks = { violations: sandbox.violations.length, requests: sandbox.requests.length };
   try {
-    const { baseUrl, credentials } = sandbox;
+    const { baseUrl } = sandbox;
     const settings = fault.isSilent ? { requestTimeoutMs: SHORT_TIMEOUT_MS, retry: false as const } : {};
-    const client = createScenarioClient({ baseUrl, ...credentials, clock, ...settings });
-    const onStrike = () => fault.isSilent && setTimeout(() => clock.stall(), 30);
+    const seen: unknown[] = [];
+    const finished: string[] = [];
+    const onProgress = (event: SaveEvent) => {
+      seen.push(event);
+      if (event.type === 'file-saved') finished.push(event.path);
+    };
+    const fetch = fetchWithMore(fault.moreFields);
+    const client = createScenarioClient({ baseUrl, ...CANARY, clock, fetch, onProgress, ...settings });
+    const stop = new AbortController();
+    const reason = new Error('called off');
+    const onStrike = () => {
+      if (fault.isSilent) setTimeout(() => clock.stall(), 30);
+      if (fault.isAbort) stop.abort(reason);
+    };
+    const signatures = new Set<string>();
+    collectSignatures(sandbox, signatures);
     const strikes = strike(sandbox, step, effect, onStrike);
     const isSingle = step === 'resolve' || step === 'asset';
-    const save = () =>
+    const save = (signal?: AbortSignal) =>
       saveAll(client, { assetIds: ASSETS }, {
         directory,
         clock,
+        signal,
+        onProgress,
         batchSize: 1,
         concurrency: 1,
         stallTimeoutMs: STALL_TIMEOUT_MS,
         ...(isSingle && { targetFormat: 'png' as const }),
       }); // prettier-ignore
-    const first = await save();
+    const first = await save(stop.signal).catch((error: unknown) => {
+      seen.push(error);
+      if (error !== reason) throw error;
+    });
     const hits = strikes.map((fault) => fault.hits);
     sandbox.faults.clear();
+    seen.push(first);
+    const traces = { directory, sandbox, firstRequest: marks.requests, signatures };
+    const problems = await findSecrets({ ...traces, shown: show(seen) });
+    const before = [...finished];
     const second = await save();
+    problems.push(
+      ...findLosses(before, second),
+      ...sandbox.violations.slice(marks.violations).map(({ message }) => message),
+    );
+    // After 401, what was not requested yet is given up without a request, and so it is when all is called off.
+    const areOthersGivenUp = fault.name === '401' || fault.isAbort;
+    if (hits.includes(0) && !areOthersGivenUp) problems.push('the fault did not strike');
+    if (fault.isAbort && hits[0] !== 1) problems.push('the fault did not strike');
+    if (first === undefined) return { once: CALLED_OFF, always: CALLED_OFF, problems };
     const [calm, once, always] = ASSETS.map((_, index) => outcomeOf(first, index, isSingle));
-    const problems = [
-      ...compareRuns(first, second),
-      ...sandbox.violations.slice(violationsBefore).map(({ message }) => message),
-    ];
-    // After 401, what was not requested yet is given up without a request.
-    if (hits.includes(0) && fault.name !== '401') problems.push('the fault did not strike');
     if (calm !== GOES_ON) problems.push(`what was left in peace ended with ${calm ?? 'nothing'}`);
     return { once: once ?? '', always: always ?? '', problems };
   } finally {
@@ -125,18 +153,22 @@ function outcomeOf(report: SaveReport, index: number, isSingle: boolean): string
   return batch.error ? describe(batch.error) : missing ? 'reported as missing' : GOES_ON;
 }
 
-function describe({ code, status, reason }: ErrorReport): string {
-  return [`\`${code}\``, status, reason].filter((part) => part !== undefined).join(' ');
-}
-
-/** The second run has to find what the first has finished, and to finish the rest. */
-function compareRuns(first: SaveReport, second: SaveReport): string[] {
+/** What was finished in a first run has to be there for the second, which has to finish the rest. */
+function findLosses(finished: readonly string[], second: SaveReport): string[] {
   const problems: string[] = [];
   if (!second.ok)
     problems.push(`the second run ended with ${JSON.stringify(second.batches.map(({ error }) => error))}`);
   const present = new Set(second.skipped.map(({ path }) => path));
-  for (const { path } of first.batches.flatMap(({ files }) => files))
+  for (const path of finished)
     if (!present.has(path)) problems.push(`${path} was finished, and was not there for the second run`);
-  if (JSON.stringify(first).includes('signature')) problems.push('a signature is in the report');
   return problems;
+}
+
+/** A `fetch` whose JSON answers have some fields more. */
+function fetchWithMore(fields: FaultKind['moreFields']): Fetch {
+  return async (request) => {
+    const response = await fetch(request);
+    if (fields === undefined || !response.ok) return response;
+    return Response.json({ ...((await response.json()) as object), ...fields }, response);
+  };
 }

@@ -1,16 +1,41 @@
 /** How an archive contradicts itself, though a reader that is not strict may find its files. */
-export type Oddity = 'bytes-behind-end' | 'moved' | 'miscounted' | 'torn' | 'several-disks' | 'no-end-record';
+export type Oddity = 'bytes-behind-end' | 'moved' | 'miscounted' | 'torn' | 'several-disks' | 'disk-count' | 'no-end-record'; // prettier-ignore
 
 const CENTRAL = 0x02014b50;
 const END_BYTES = 22;
 const END64_BYTES = 56;
 const LOCATOR_BYTES = 20;
 
+/** What the end records of an archive say. */
+interface End {
+  oddities: Set<Oddity>;
+  /** Where the directory ends, and the end records begin. */
+  directoryEnd: number;
+  count: number;
+  size: number;
+}
+
 /** Looks at an archive the way that lenient readers do: from its last end record, and from there backwards. */
 export function odditiesOf(bytes: Buffer): Set<Oddity> {
+  const end = readEnd(bytes);
+  if (end === undefined) return new Set(['no-end-record']);
+  const { oddities, directoryEnd, count, size } = end;
+  const records = walkRecords(bytes, directoryEnd - size);
+  if (records.count !== count) oddities.add('miscounted');
+  if (records.end !== directoryEnd) oddities.add('torn');
+  return oddities;
+}
+
+/** Where its directory begins; -1 when there is none. */
+export function directoryStartOf(bytes: Buffer): number {
+  const end = readEnd(bytes);
+  return end === undefined ? -1 : end.directoryEnd - end.size;
+}
+
+function readEnd(bytes: Buffer): End | undefined {
   const oddities = new Set<Oddity>();
   const end = bytes.lastIndexOf('PK\x05\x06');
-  if (end === -1 || end + END_BYTES > bytes.length) return oddities.add('no-end-record');
+  if (end === -1 || end + END_BYTES > bytes.length) return undefined;
   if (end + END_BYTES + bytes.readUInt16LE(end + 20) !== bytes.length) oddities.add('bytes-behind-end');
 
   let directoryEnd = end;
@@ -28,14 +53,12 @@ export function odditiesOf(bytes: Buffer): Set<Oddity> {
     size = Number(bytes.readBigUInt64LE(end64 + 40));
     offset = Number(bytes.readBigUInt64LE(end64 + 48));
     if (Number(bytes.readBigUInt64LE(end64 + END64_BYTES + 8)) !== end64) oddities.add('moved');
+    if (bytes.readUInt32LE(end64 + END64_BYTES + 16) !== 1) oddities.add('disk-count');
     if (bytes.readUInt32LE(end64 + 16) !== 0) oddities.add('several-disks');
   }
   if (directoryEnd - size !== offset) oddities.add('moved');
   if (bytes.readUInt16LE(end + 4) !== 0) oddities.add('several-disks');
-  const records = walkRecords(bytes, directoryEnd - size);
-  if (records.count !== count) oddities.add('miscounted');
-  if (records.end !== directoryEnd) oddities.add('torn');
-  return oddities;
+  return { oddities, directoryEnd, count, size };
 }
 
 function walkRecords(bytes: Buffer, start: number): { count: number; end: number } {

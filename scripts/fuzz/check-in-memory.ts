@@ -1,12 +1,12 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { mapEntryName, PRIVATE_FOLDER } from '../../src/node/names/file-names.js';
-import { createScratchPool } from '../../src/node/scratch.js';
 import { createConnectionPool } from '../../src/node/transfer/connection-pool.js';
 import { createWindow } from '../../src/node/window.js';
 import type { ArchiveEntry } from '../../src/node/zip/entry.js';
 import { readDirectory } from '../../src/node/zip/read-directory.js';
 import { unpackArchive } from '../../src/node/zip/unpack-archive.js';
+import { createCountingPool } from './counting-pool.js';
 import { createMemoryFiles } from './memory-files.js';
 import { createMemorySource } from './memory-source.js';
 import type { Random } from './random.js';
@@ -19,6 +19,7 @@ export async function checkInMemory(bytes: Buffer, random: Random): Promise<Verd
   const source = createMemorySource(bytes, random);
   // What is damaged is fetched once more, so it may be written twice.
   const files = createMemoryFiles(2 * FUZZ_LIMITS.totalBytes);
+  const scratch = createCountingPool();
   const saved = new Map<ArchiveEntry, string>();
   let paths = 0;
   try {
@@ -31,7 +32,7 @@ export async function checkInMemory(bytes: Buffer, random: Random): Promise<Verd
         source,
         pool: createConnectionPool(3, () => 0),
         files,
-        scratch: createScratchPool(),
+        scratch,
         window: createWindow(8, 100_000),
         newTempPath: () => join('/nowhere', String(++paths)),
         signal,
@@ -54,6 +55,7 @@ export async function checkInMemory(bytes: Buffer, random: Random): Promise<Verd
   } catch (error) {
     noteError(verdict, 'the archive', error);
   }
+  if (scratch.missing > 0) verdict.findings.push(`did not give back ${scratch.missing} pieces of memory`);
   return verdict;
 }
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SliceResult } from './run-slice.js';
-import type { SliceAnswer, SliceOrder } from './slice-process.js';
+import type { SliceOrder, SliceResult } from './run-slice.js';
+import type { SliceAnswer } from './slice-process.js';
 
 /** What became of a whole run. */
 export interface FuzzResult extends SliceResult {
@@ -17,10 +17,17 @@ const SLICE_TIMEOUT_MS = 180_000;
 const MAX_PEAK_BYTES = 450_000_000;
 const PROGRAM = fileURLToPath(new URL('slice-process.ts', import.meta.url));
 
+/** What to run. */
+export interface FuzzOrder {
+  seed: number;
+  cases: number;
+  /** One case in so many goes to the programs that have to be started for each archive. */
+  toolsOnceIn: number;
+}
+
 /** Runs cases slice by slice in another process, and begins a new one when that dies or hangs. */
 export async function fuzzArchives(
-  seed: number,
-  cases: number,
+  { seed, cases, toolsOnceIn }: FuzzOrder,
   onSlice: (result: FuzzResult) => void,
 ): Promise<FuzzResult> {
   const total: FuzzResult = {
@@ -38,7 +45,7 @@ export async function fuzzArchives(
     for (let from = 0; from < cases; from += SLICE_CASES) {
       const to = Math.min(cases, from + SLICE_CASES);
       child ??= fork(PROGRAM, { execArgv: ['--import', 'tsx'], env: { ...process.env, UV_THREADPOOL_SIZE: '8' } });
-      const answer = await ask(child, { seed, from, to, folder });
+      const answer = await ask(child, { seed, from, to, folder, toolsOnceIn });
       if (typeof answer === 'string') {
         total.findings.push({ seed: from, text: `cases ${from} to ${to} of seed ${seed}: ${answer}` });
         child = undefined;

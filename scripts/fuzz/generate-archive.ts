@@ -1,4 +1,5 @@
 import { makeZip, type ZipEntry } from '../../test/helpers/node-zip.js';
+import { packOddly } from './odd-packing.js';
 import type { Random } from './random.js';
 
 /** An archive, and what is in it. */
@@ -47,7 +48,11 @@ export function generateArchive(random: Random): GeneratedArchive {
   const contents: Buffer[] = [];
   let isSound = true;
   for (let at = 0; at < count; at++) {
-    const entry = generateEntry(random);
+    let entry = generateEntry(random);
+    if (entry.deflate && random.onceIn(20)) {
+      entry = packOddly(entry, random);
+      isSound = false;
+    }
     if (random.onceIn(12)) isSound = !tellLie(entry, random) && isSound;
     entries.push(entry);
     if (!String(entry.name).endsWith('/')) contents.push(Buffer.from(entry.data ?? ''));

@@ -12,7 +12,8 @@ def read(data):
     files = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for info in archive.infolist():
-            if info.is_dir():
+            # Not is_dir(), which goes by the name up to its first NUL.
+            if info.orig_filename.endswith("/"):
                 continue
             size = 0
             with archive.open(info) as file:

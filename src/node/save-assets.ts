@@ -5,6 +5,7 @@ import { readSelection, type Batch, type Selection } from '../batches.js';
 import { downloadAssets, type AssetOutcome } from '../download-assets.js';
 import { InvalidInputError } from '../errors.js';
 import type { TargetFormat } from '../types.js';
+import { assertIsAsset } from './check-asset.js';
 import { isFatal } from './disk/file-system-error.js';
 import { createReportBuilder, type ReportBuilder } from './report-builder.js';
 import { reportError, type FailedFile } from './report.js';
@@ -126,6 +127,7 @@ async function saveAsset(
   const path = temp.newPath();
   try {
     const fetched = await pool.run(() => fetchWhole(path, { remote, files, onBytes: meter.received, signal }), signal);
+    await assertIsAsset(path, asset.assetId);
     const { bytes, crc32 } = fetched;
     const listed = { name: nameOf(asset, targetFormat), occurrence: 0, bytes, crc32 };
     const [file] = await saved.place(asset.key, [index], [listed]);

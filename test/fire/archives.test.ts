@@ -42,7 +42,7 @@ it('what Python reads and this reader refuses is refused for a reason', async (c
   const counts = await runCases(7, { from: 0, to: 300, folder: await makeFolder() }, async (_, { bytes }, verdict) => {
     const files = await python.read(bytes);
     if (files) read++;
-    return compare(bytes, verdict, files).findings;
+    return compare('python', bytes, verdict, files).findings;
   });
   expect(counts.findings).toEqual([]);
   expect(read).toBeGreaterThan(50);
@@ -68,8 +68,28 @@ it('both ways of checking come to the same verdict', async () => {
 it('a difference without a reason is a finding', async () => {
   const bytes = makeZip([{ name: 'a', data: 'x' }]);
   const verdict = await checkInMemory(bytes, createRandom(1));
-  expect(compare(bytes, verdict, [[1, 2]]).findings).toHaveLength(1);
+  expect(compare('python', bytes, verdict, [[1, 2]]).findings).toHaveLength(1);
   const refused = { ...verdict, isAccepted: false, reasons: ['invalid-data'] };
-  expect(compare(bytes, refused, [[1, 2]]).findings).toHaveLength(1);
-  expect(compare(bytes, { ...refused, reasons: ['symlink'] }, [[1, 2]])).toEqual({ explained: ['symlink'], findings: [] }); // prettier-ignore
+  expect(compare('python', bytes, refused, [[1, 2]]).findings).toHaveLength(1);
+  expect(compare('python', bytes, { ...refused, reasons: ['symlink'] }, [[1, 2]])).toEqual({ explained: ['symlink'], findings: [] }); // prettier-ignore
+});
+
+it.each([
+  ['unzip', 'local-crc', { crc: 1 }, false],
+  ['unzip', undefined, { crc: 1 }, true],
+  ['unzip', undefined, { crc: 1, descriptor: true }, false],
+  ['python', undefined, { crc: 1 }, false],
+  ['bsdtar', 'unread', { mode: 0o060666 }, true],
+  ['bsdtar', undefined, { mode: 0o100666 }, true],
+  ['bsdtar', 'unread', { crc: 1, data: '' }, false],
+  ['bsdtar', undefined, { crc: 1 }, false],
+  ['unzip', undefined, { mode: 0o060666 }, true],
+] as const)('a wrong CRC-32 that %s takes is explained as %s (%#)', async (reader, name, lie, isDamaged) => {
+  const data = Buffer.from('what is in it');
+  const bytes = makeZip([{ name: 'a', data: 'x' }, { name: 'b', data, ...lie }]); // prettier-ignore
+  if (isDamaged) bytes[bytes.indexOf(data)] = 0;
+  const verdict = await checkInMemory(bytes, createRandom(1));
+  expect(verdict.reasons).toEqual(['crc-mismatch']);
+  const { explained, findings } = compare(reader, bytes, verdict, 'accepted');
+  expect({ explained, findings: findings.length }).toEqual(name ? { explained: [name], findings: 0 } : { explained: [], findings: 1 }); // prettier-ignore
 });

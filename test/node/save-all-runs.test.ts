@@ -93,6 +93,22 @@ describe('saveAll with the sandbox', () => {
     await expect(saveAll(client, { modelIds: ['m'] }, options)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
+  it.each([
+    ['an empty file', ''],
+    ['a web page', '\n<!DOCTYPE html><html><body>Log in to the network</body></html>'],
+  ])('does not take %s for an asset', async (what, body) => {
+    const { client, clock, sandbox } = await setUp();
+    sandbox.faults.add({ on: 'file', effect: { type: 'body', body, contentType: 'image/png' } });
+    const directory = await makeFolder();
+    const options = { directory, clock, targetFormat: 'png', concurrency: 1 } as const;
+    const report = await saveAll(client, { assetIds: ['asset_1', 'asset_2'] }, options);
+    expect(report.batches[0]?.failed).toMatchObject([{ entry: 'asset_1', error: { code: 'INVALID_RESPONSE' } }]);
+    expect(report.batches[0]?.failed[0]?.error.message.toLowerCase()).toContain(what);
+    expect(Object.keys(await readTree(directory))).toEqual(['asset_2.png']);
+    const again = await saveAll(client, { assetIds: ['asset_1', 'asset_2'] }, options);
+    expect(again.ok).toBe(true);
+  });
+
   it('saves an asset whose URL expires and whose transfer breaks', async () => {
     const { client, clock, sandbox } = await setUp({ imageSize: 300 });
     sandbox.faults.add({ on: 'file', effect: { type: 'expire' } });

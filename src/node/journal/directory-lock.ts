@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { onDisk, errnoOf } from '../disk/file-system-error.js';
 import { DirectoryBusyError } from '../errors.js';
 
@@ -33,14 +33,21 @@ export async function lockDirectory(folder: string, directory: string): Promise<
     heldHere.delete(path);
     throw error;
   }
-  return async () => {
+  const unlock = async () => {
     heldHere.delete(path);
     await rm(path, { force: true });
   };
+  try {
+    await onDisk(path, () => removeLeftovers(path));
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+  return unlock;
 }
 
 async function take(path: string, own: Holder, directory: string): Promise<void> {
-  const candidate = `${path}.${randomUUID()}`;
+  const candidate = asideOf(path);
   try {
     await writeFile(candidate, JSON.stringify(own), { mode: 0o600 });
     for (;;) {
@@ -79,7 +86,7 @@ async function createWithoutLink(path: string, candidate: string): Promise<boole
 
 /** Moves the lock aside before it goes: if another process has just made it its own, it is put back. */
 async function removeStale(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = asideOf(path);
   try {
     await rename(path, aside);
   } catch (error) {
@@ -88,6 +95,20 @@ async function removeStale(path: string, text: string): Promise<void> {
   }
   if ((await readFile(aside, 'utf8')) !== text) await create(path, aside);
   await rm(aside, { force: true });
+}
+
+/** A name beside the lock that says whose it is: what is in the file may not have been written yet. */
+function asideOf(path: string): string {
+  return `${path}.${process.pid}.${randomUUID()}`;
+}
+
+/** Removes what processes that were killed while they took the lock have left. Those that still run keep theirs. */
+async function removeLeftovers(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    const pid = Number(/^lock\.(\d+)\./.exec(name)?.[1]);
+    if (pid > 0 && !(await isAlive({ pid, startedAt: undefined })))
+      await rm(join(dirname(path), name), { force: true });
+  }
 }
 
 function busy(directory: string, pid: number): DirectoryBusyError {

@@ -46,4 +46,15 @@ describe('lockDirectory', () => {
     const unlock = await lockDirectory(folder, 'the directory');
     await unlock();
   });
+
+  it('removes what killed processes have left of their attempts, and nothing of those that run', async () => {
+    const folder = await makeFolder();
+    const alive = `lock.${process.ppid}.one`;
+    for (const name of [alive, `lock.${2 ** 22 + 5}.two`, `lock.${process.pid}.three`, 'journal.jsonl']) {
+      await writeFile(join(folder, name), '');
+    }
+    const unlock = await lockDirectory(folder, 'the directory');
+    expect((await readdir(folder)).sort()).toEqual(['journal.jsonl', 'lock', alive]);
+    await unlock();
+  });
 });

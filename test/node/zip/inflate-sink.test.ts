@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { createCountingPool, type CountingPool } from '../../../scripts/fuzz/counting-pool.js';
 import { createDiskCall } from '../../../src/node/disk/disk-call.js';
 import { createOutputFiles } from '../../../src/node/disk/output-files.js';
 import { createConnectionPool } from '../../../src/node/transfer/connection-pool.js';
@@ -12,7 +13,7 @@ import { finishSink, openSink, type UnpackContext } from '../../../src/node/zip/
 import { createTransferClock } from '../../helpers/node-clock.js';
 import { makeFolder } from '../../helpers/node-folder.js';
 import { noise } from '../../helpers/node-zip.js';
-import { createCountingPool, createEntry, type CountingPool } from './deflated-entry.js';
+import { createEntry } from './deflated-entry.js';
 
 interface Stage {
   context: UnpackContext;

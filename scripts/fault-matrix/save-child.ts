@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { SaveEnd, SaveOrder } from './save-once.js';
+
+const PROGRAM = fileURLToPath(new URL('save-process.ts', import.meta.url));
+/** Who owns nothing, on most systems. */
+export const NOBODY = 65_534;
+const TIMEOUT_MS = 12_000;
+
+/** How a process is held in. */
+export interface Confinement {
+  /** Options of the shell's `ulimit`, such as `-n 64`. */
+  ulimit?: string;
+  /** Not as root, who may do everything. */
+  isNobody?: boolean;
+}
+
+/** Makes one file of the program that saves, since compiling it anew would take longer than the download. */
+export async function bundleSaveProgram(folder: string): Promise<string> {
+  const outfile = join(folder, 'save.mjs');
+  await build({
+    entryPoints: [PROGRAM],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // The packages that are no ES modules want it.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** Saves in a process of its own. */
+export async function saveInChild(program: string, order: SaveOrder, confinement: Confinement): Promise<SaveEnd> {
+  const { ulimit, isNobody } = confinement;
+  const script = `${ulimit === undefined ? '' : `ulimit ${ulimit} && `}exec "$0" "$1"`;
+  const child = spawn('/bin/sh', ['-c', script, process.execPath, program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ORDER: JSON.stringify(order) },
+    timeout: TIMEOUT_MS,
+    cwd: '/',
+    ...(isNobody && process.getuid?.() === 0 && { uid: NOBODY, gid: NOBODY }),
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`The process ended with code ${code ?? 'none'}: ${stderr}`);
+  const end = JSON.parse(stdout) as SaveEnd;
+  return { ...end, shown: `${end.shown}${stderr}` };
+}
+
+/** Whether this process, if it is root, can start one that is not. */
+export function canBeNobody(): boolean {
+  if (process.getuid?.() !== 0) return true;
+  return spawnSync(process.execPath, ['-e', '0'], { uid: NOBODY, gid: NOBODY, cwd: '/' }).status === 0;
+}

@@ -1,0 +1,34 @@
+import { createScratchPool, type ScratchPool } from '../../src/node/scratch.js';
+
+/** A pool that counts what is lent. */
+export interface CountingPool extends ScratchPool {
+  /** How often something was taken. */
+  readonly taken: number;
+  /** What was not given back, or given back without having been taken. */
+  readonly missing: number;
+}
+
+export function createCountingPool(): CountingPool {
+  const pool = createScratchPool();
+  const lent = new Set<Buffer>();
+  let taken = 0;
+  let strange = 0;
+  return {
+    get taken() {
+      return taken;
+    },
+    get missing() {
+      return lent.size + strange;
+    },
+    take(bytes) {
+      const buffer = pool.take(bytes);
+      lent.add(buffer);
+      taken++;
+      return buffer;
+    },
+    give(buffer) {
+      if (!lent.delete(buffer)) strange++;
+      pool.give(buffer);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import type { ZipEntry } from '../../test/helpers/node-zip.js';
+import type { Random } from './random.js';
+
+/**
+ * Packs what is in an entry so that its stream is not all of its packed bytes, and what is around it looks like the
+ * frame that a stream has elsewhere.
+ */
+export function packOddly(entry: ZipEntry, random: Random): ZipEntry {
+  const data = Buffer.from(entry.data ?? '');
+  const isTrue = random.onceIn(2);
+  return {
+    ...entry,
+    deflate: false,
+    data: oddlyPacked(data, random),
+    method: 8,
+    crc: isTrue ? crc32(data) : random.below(2 ** 32),
+    uncompressedSize: data.length,
+  };
+}
+
+function oddlyPacked(data: Buffer, random: Random): Buffer {
+  const stream = deflateRawSync(data);
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(crc32(data), 0);
+  trailer.writeUInt32LE(data.length, 4);
+  switch (random.below(5)) {
+    case 0:
+      return Buffer.concat([stream, random.bytes(random.below(40))]);
+    case 1:
+      return Buffer.concat([stream, trailer, Buffer.alloc(random.below(20))]);
+    case 2:
+      return Buffer.concat([stream, trailer.subarray(0, random.below(9))]);
+    case 3:
+      return Buffer.concat([stream, trailer, gzipSync(random.bytes(random.below(40)))]);
+    default:
+      // An empty member, and the beginning of another, whose trailer is to be added.
+      return Buffer.concat([gzipSync('').subarray(10), gzipSync(data).subarray(0, -8)]);
+  }
+}

@@ -1,0 +1,58 @@
+import { fileKey } from './journal/journal.js';
+import type { FileRecord } from './journal/journal-line.js';
+import { mapEntryName } from './names/file-names.js';
+import type { ListedFile, PlacedFile } from './placed-file.js';
+
+/** What is known of the files of a batch. */
+export interface KnownFiles {
+  /** As they were placed in this run. */
+  files: readonly PlacedFile[];
+  /** What earlier runs have saved, by `fileKey`. */
+  records: ReadonlyMap<string, FileRecord>;
+}
+
+/** The files of a listing, and how they differ from those that the batch had. */
+export interface MatchedListing {
+  /** All of them, in order. */
+  placed: PlacedFile[];
+  added: PlacedFile[];
+  gone: PlacedFile[];
+}
+
+/** Finds the files of a listing among those that are known: the same name, length and CRC-32 are the same file. */
+export function matchListing(
+  { batch, rank }: Pick<PlacedFile, 'batch' | 'rank'>,
+  listing: readonly ListedFile[],
+  { files, records }: KnownFiles,
+): MatchedListing {
+  const gone = new Map(files.map((file) => [fileKey(file.name, file.occurrence), file]));
+  const added: PlacedFile[] = [];
+  const placed = listing.map(({ name, occurrence, bytes, crc32 }, index): PlacedFile => {
+    const key = fileKey(name, occurrence);
+    const known = gone.get(key);
+    if (known?.bytes === bytes && known.crc32 === crc32) {
+      gone.delete(key);
+      return Object.assign(known, { index });
+    }
+    const { path } = mapEntryName(name);
+    const record = records.get(key);
+    const isSame = record?.bytes === bytes && record.crc32 === crc32;
+    const file: PlacedFile = {
+      name,
+      occurrence,
+      bytes,
+      crc32,
+      batch,
+      rank,
+      index,
+      // The same string where it can be: there may be a million of them.
+      plainPath: path === name ? name : path,
+      isPresent: false,
+      wasPresent: false,
+      whereabouts: isSame ? { path: record.path, mtimeMs: record.mtimeMs, from: record.from } : undefined,
+    };
+    added.push(file);
+    return file;
+  });
+  return { placed, added, gone: [...gone.values()] };
+}
