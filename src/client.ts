@@ -25,9 +25,9 @@ export interface ClientOptions {
   headers?: Record<string, string> | undefined;
   /** How long one try may take until its whole answer is here, in milliseconds. Default 60,000. */
   requestTimeoutMs?: number | undefined;
-  /** `false` switches repetitions off. */
+  /** `false` switches retries off. */
   retry?: false | RetryOptions | undefined;
-  /** Hears of every repetition. */
+  /** Hears of every retry. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
   /** Time and chance. Default: the runtime's. */
   clock?: Clock | undefined;

@@ -61,14 +61,14 @@ const INTRODUCTION = `# What happens when something goes wrong
 The tables are printed by \`npm run fault-matrix\`, which makes each fault happen at each step of a download and looks at
 what comes of it. The tests do the same and compare it with this page.
 
-- \`goes on\`: the user does not notice, but for a line about a repetition.
+- \`goes on\`: the user does not notice, but for a line about a retry.
 - An error: the batch or the asset is given up with this \`code\`, status and reason, in the report of \`saveAll\`.
 - \`rejects with\`: all of it ends, since the rest would meet the same.
 - After \`always\`: what comes of it when the fault strikes each time, where that is something else.
 
 In every cell, what was finished before stays, is not fetched again, and the same call without the fault ends well. No
 credential and no signature is in what the user is told, in the journal, or in what the file host is asked. The errors are
-explained in [Errors and repetitions](50-errors.md).
+explained in [Errors and retries](50-errors.md).
 
 ## Faults of servers and networks
 `;

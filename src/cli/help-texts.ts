@@ -43,7 +43,8 @@ The URLs are signed: whoever has one can fetch the file until it expires. Keep t
 
 Examples:
   $ scenario-downloads urls asset_123 asset_456
-  $ scenario-downloads urls --from ids.txt | jq -r .downloadUrl | wget --input-file=-
+  $ scenario-downloads urls --from ids.txt | jq -r '.jobId + " " + .downloadUrl' |
+      while read -r job url; do curl -fsS -o "$job.zip" "$url"; done
   $ scenario-downloads urls --from ids.txt --format webp > urls.jsonl`,
   status: `
 Exits with 0 while the job runs and when it is ready, and with 3 when it has failed.

@@ -38,7 +38,7 @@ export interface SaveOptions {
   timeoutMs?: number | undefined;
   /** How long a connection to a file host may be silent before it is given up, in milliseconds. Default 30,000. */
   stallTimeoutMs?: number | undefined;
-  /** What an archive may be at most. Default: 100,000 entries, 1 TiB unpacked, 250 bytes for one. */
+  /** What an archive may be at most. Default: 100,000 entries, 1 TiB unpacked, 250 unpacked bytes for each packed one. */
   limits?: Partial<ArchiveLimits> | undefined;
   /** Calls everything off; the promise rejects with its `reason`. What was finished stays. */
   signal?: AbortSignal | undefined;

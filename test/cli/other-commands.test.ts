@@ -92,6 +92,12 @@ describe('sandbox', () => {
 });
 
 describe('help', () => {
+  test('is what was asked for', async () => {
+    const { code, stdout, stderr } = await runCommand(['help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Exit codes:');
+  });
+
   test.each(['', 'get', 'urls', 'status', 'sandbox'])('%s', async (name) => {
     const { code, stdout, stderr } = await runCommand([...(name === '' ? [] : [name]), '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

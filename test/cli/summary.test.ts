@@ -37,6 +37,27 @@ describe('the headline', () => {
     );
   });
 
+  test('the filters left nothing over', () => {
+    const skipped = [
+      { path: 'x', reason: 'excluded' as const },
+      { path: 'y', reason: 'excluded' as const },
+    ];
+    expect(say({ totals: { ...totals, files: 0, bytes: 0 }, skipped })).toBe(
+      'Nothing was saved: --include and --exclude leave out all 2 files.',
+    );
+  });
+
+  test('what a model has got since then is not known without a request', () => {
+    const all = { totals: { ...totals, receivedBytes: 0 }, batches, skipped: present('a', 'b', 'c') };
+    const ofModel = { ...context(), selection: { ...context().selection, ids: { assetIds: [], inferenceIds: [], modelIds: ['m'] } } }; // prettier-ignore
+    expect(summarize(saveReport(all), ofModel)[1]).toBe(
+      'The API was not asked: what was generated since then comes with --force.',
+    );
+    expect(summarize(saveReport(all), context())).toHaveLength(1);
+    expect(summarize(saveReport({ ...all, totals }), ofModel)).toHaveLength(1);
+    expect(summarize(saveReport({ ...all, ok: false }), ofModel)).toHaveLength(1);
+  });
+
   test('what was excluded does not count', () => {
     const skipped = [{ path: 'x', reason: 'excluded' as const }];
     expect(say({ totals, batches, skipped })).toBe('Saved 3 files (6.00 kB) in 12 s into out.');

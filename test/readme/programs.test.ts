@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
@@ -74,6 +74,19 @@ test('save-a-model.ts', async () => {
   expect((await filesIn('assets')).filter(({ name }) => name.endsWith('.png'))).toHaveLength(25);
 });
 
+test('save-a-model.ts, where it fails', async () => {
+  // What an earlier run has saved is not asked for again.
+  await rm(join(folder.directory, 'assets'), { recursive: true, force: true });
+  const failing = await startSandbox({ jobDurationMs: 50, jobStates: () => ['queued', 'failure'] });
+  try {
+    const run = await folder.run('save-a-model.ts', failing);
+    expect(run).toMatchObject({ code: 1, stdout: '0 files, 0 bytes\n' });
+    expect(run.stderr).toMatch(/^Job job_\w+ .*\n$/);
+  } finally {
+    await failing.close();
+  }
+});
+
 test('only-urls.ts', async () => {
   const run = await folder.run('only-urls.ts', sandbox);
   expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -106,6 +119,19 @@ test('convert-to-webp.ts', async () => {
 test('route.ts', async () => {
   const run = await folder.run('call-route.ts', sandbox);
   expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^200 image\/webp [1-9]\d*\n$/) as string });
+});
+
+test('route.ts and worker.ts hand on no error of the file host', async () => {
+  const expired = await startSandbox();
+  expired.faults.add({ on: 'file', effect: { type: 'expire' }, times: Infinity });
+  const { apiKey, apiSecret } = expired.credentials;
+  try {
+    expect(await folder.run('call-route.ts', expired)).toMatchObject({ code: 0, stdout: '502 null 0\n' });
+    const run = await folder.run('call-worker.ts', expired, { API_KEY: apiKey, API_SECRET: apiSecret });
+    expect(run).toMatchObject({ code: 0, stdout: '502 0\n' });
+  } finally {
+    await expired.close();
+  }
 });
 
 test('worker.ts', async () => {

@@ -12,13 +12,14 @@ const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
 /**
  * Makes a `fetch` for `createScenarioClient` that goes through the proxy which HTTPS_PROXY, ALL_PROXY and NO_PROXY name
- * for the request, if any. Redirects are not followed. The promise that it returns rejects with a {@link NetworkError}
- * when the proxy cannot be reached, or refuses.
+ * for the request, if any. Redirects are not followed.
  *
  * Node's own `fetch` knows no proxy, and the parser that it compiles for its first answer takes a third of the time
  * that a short command has.
  *
  * @param env where the variables are looked up. Default: `process.env`
+ * @throws nothing itself; the `fetch` that it makes rejects with an `InvalidInputError` when a variable holds no usable
+ * URL, and with a `NetworkError` when the proxy cannot be reached, or refuses
  */
 export function createProxyFetch(env: Environment = process.env): Fetch {
   const agents = new Map<string, Agent>();
