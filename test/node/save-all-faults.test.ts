@@ -146,19 +146,28 @@ const recovered: [string, Misbehaviour][] = [
       return true;
     },
   ],
-  [
-    'a redirect whose target expires',
-    (request, response) => {
-      if (request.query.includes('&there')) {
-        if (request.count % 3 !== 0) return false;
-        response.writeHead(403).end();
-        return true;
-      }
-      response.writeHead(302, { location: `${request.path}?${request.query}&there` }).end();
+  ['a redirect whose target expires', redirectToWhatExpires(3)],
+];
+
+/**
+ * The target refuses so many requests in all: more in a row, which may all be those of one connection, would be more
+ * than a transfer has to put up with.
+ */
+function redirectToWhatExpires(refusals: number): Misbehaviour {
+  const refuse = strike(
+    refusals,
+    (_, response) => {
+      response.writeHead(403).end();
       return true;
     },
-  ],
-];
+    ({ count }) => count > 4,
+  );
+  return (request, response) => {
+    if (request.query.includes('&there')) return refuse(request, response);
+    response.writeHead(302, { location: `${request.path}?${request.query}&there` }).end();
+    return true;
+  };
+}
 
 describe('saveAll gets over', () => {
   it.each(recovered)('%s', async (_, misbehave) => {
