@@ -1,7 +1,7 @@
 /**
  * Feeds the ZIP reader with damaged and hostile archives, and ends downloads at random moments.
  *
- *     npm run fuzz                              100,000 archives
+ *     npm run fuzz                              200,000 archives
  *     npm run fuzz -- --cases 500 --seed 7      other ones
  *     npm run fuzz -- --tools 5                 asks unzip and bsdtar about one in 5 of them, not one in 25
  *     npm run fuzz -- --case 1234567            one of them again, by the seed that a finding names
@@ -33,7 +33,7 @@ const findings: Finding[] = [];
 
 if (values.case !== undefined) await repeatCase(numberOf('case', values.case));
 else if (values.kills !== undefined) await kill(numberOf('kills', values.kills));
-else await fuzz(numberOf('cases', values.cases ?? '100000'));
+else await fuzz(numberOf('cases', values.cases ?? '200000'));
 
 for (const { seed: caseSeed, text } of findings.slice(0, 50)) console.error(`FINDING ${caseSeed}: ${text}`);
 console.log(`${findings.length} findings`);
