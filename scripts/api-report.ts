@@ -13,6 +13,7 @@ import { renderReport } from './api-report/render-report.js';
 import { readEntries } from './docs/api-pages.js';
 import { readDeclarations } from './docs/api/declarations.js';
 import { describeExports } from './docs/api/read-exports.js';
+import { readOrEmpty } from './lib/read-or-empty.js';
 
 const REPORT = 'test/package/api.md';
 const README = 'README.md';
@@ -56,15 +57,6 @@ function between(readme: string, text: string): string {
   const [from, to] = [readme.indexOf(START), readme.indexOf(END)];
   if (from === -1 || to < from) throw new Error(`${README} has no ${START} and ${END}.`);
   return `${readme.slice(0, from + START.length)}\n\n${text}\n\n${readme.slice(to)}`;
-}
-
-async function readOrEmpty(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }
 
 await main().catch((error: unknown) => {

@@ -7,10 +7,11 @@
  *     npm run generate -- --watch    writes generated/, and again after each change of the spec, until Ctrl-C
  */
 import { watch } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleSpec } from './lib/bundle-spec.js';
+import { readOrEmpty } from './lib/read-or-empty.js';
 import { renderSchema } from './lib/render-schema.js';
 
 const { values: flags } = parseArgs({
@@ -34,15 +35,6 @@ async function staleFiles(): Promise<Map<string, string>> {
     if ((await readOrEmpty(join(out, name))) !== text) stale.set(name, text);
   }
   return stale;
-}
-
-async function readOrEmpty(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }
 
 function listed(stale: Map<string, string>): string {

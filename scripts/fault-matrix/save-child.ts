@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleProgram } from '../lib/bundle-program.js';
 import type { SaveEnd, SaveOrder } from './save-once.js';
 
 const PROGRAM = fileURLToPath(new URL('save-process.ts', import.meta.url));
@@ -18,21 +17,8 @@ export interface Confinement {
   isNobody?: boolean;
 }
 
-/** Makes one file of the program that saves, since compiling it anew would take longer than the download. */
-export async function bundleSaveProgram(folder: string): Promise<string> {
-  const outfile = join(folder, 'save.mjs');
-  await build({
-    entryPoints: [PROGRAM],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // The packages that are no ES modules want it.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
-  return outfile;
-}
+/** Makes one file of the program that saves. */
+export const bundleSaveProgram = (folder: string): Promise<string> => bundleProgram(PROGRAM, folder);
 
 /** Saves in a process of its own. */
 export async function saveInChild(program: string, order: SaveOrder, confinement: Confinement): Promise<SaveEnd> {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleProgram } from '../lib/bundle-program.js';
 
 /** How a process that was to save something has ended. */
 export interface SaveEnd {
@@ -23,21 +22,8 @@ export interface SaveOrder {
 
 const PROGRAM = fileURLToPath(new URL('save-process.ts', import.meta.url));
 
-/** Makes one file of the program that saves, since compiling it anew would take longer than the download. */
-export async function bundleSaveProgram(folder: string): Promise<string> {
-  const outfile = join(folder, 'save.mjs');
-  await build({
-    entryPoints: [PROGRAM],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // The packages that are no ES modules want it.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
-  return outfile;
-}
+/** Makes one file of the program that saves. */
+export const bundleSaveProgram = (folder: string): Promise<string> => bundleProgram(PROGRAM, folder);
 
 /**
  * Runs the program.
