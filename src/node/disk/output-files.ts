@@ -96,9 +96,14 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
       };
       // A descriptor that is closed twice may by then be another file's.
       let closed: Promise<{ mtimeMs: number }> | undefined;
+      let writing = 0;
+      const write = async (bytes: Buffer, position: number): Promise<void> => {
+        const isAlone = writing++ === 0;
+        await writeAll(isAlone ? call : undefined, descriptor, bytes, position).finally(() => writing--);
+      };
       return {
         path,
-        write: (bytes, position) => onDisk(path, () => writeAll(call, descriptor, bytes, position)),
+        write: (bytes, position) => onDisk(path, () => write(bytes, position)),
         truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
         close: () => (closed ??= onDisk(path, closeOnce)),
       };

@@ -10,10 +10,12 @@ const MAX_BYTES_HERE = 64 * 1024;
 /**
  * Writes all of the bytes: a write may be cut short.
  *
+ * @param call how; undefined when this thread has no business to wait, because another one is writing to the file and
+ * the system lets one in at a time
  * @param position in the file; null for its end, in a file that was opened to be appended to
  */
 export async function writeAll(
-  call: DiskCall,
+  call: DiskCall | undefined,
   descriptor: number,
   bytes: Buffer,
   position: number | null,
@@ -22,7 +24,7 @@ export async function writeAll(
     const place = position === null ? null : position + at;
     const elsewhere = async () => (await writeBytes(descriptor, bytes, at, bytes.length - at, place)).bytesWritten;
     const isShort = bytes.length - at <= MAX_BYTES_HERE;
-    at += await (isShort
+    at += await (call !== undefined && isShort
       ? call(() => writeSync(descriptor, bytes, at, bytes.length - at, place), elsewhere)
       : elsewhere());
   }
