@@ -13,7 +13,7 @@ import { planBatches } from '../src/index.js';
 import { batchKey } from '../src/node/planned-batches.js';
 import { CASES, type BenchCase } from './bench/cases.js';
 import { makeArchive } from './bench/archives.js';
-import { isInstalled, measure, summarise, warm, type Run } from './bench/measure.js';
+import { isInstalled, measure, settle, summarise, warm, type Run } from './bench/measure.js';
 import { startApi, startFileServer } from './bench/servers.js';
 import { printCase } from './bench/print.js';
 import { OWN, tools } from './bench/tools.js';
@@ -53,6 +53,7 @@ async function runOnce(shell: string, target: string): Promise<Run> {
     SCENARIO_SDK_API_SECRET: 'bench',
   };
   await makeTarget(target);
+  await settle();
   const run = await measure(shell, env);
   await empty(target);
   return run;
