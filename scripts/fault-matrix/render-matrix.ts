@@ -1,4 +1,5 @@
-import { DISK_ROWS, DISK_STEPS, type DiskStep } from './disk-faults.js';
+import { DISK_STEPS, type DiskStep } from './disk-fault.js';
+import { DISK_ROWS } from './disk-faults.js';
 import { STEPS, type Step } from './faults.js';
 import type { Cell } from './run-cell.js';
 import { placeKey, type DiskTexts } from './run-disk-matrix.js';

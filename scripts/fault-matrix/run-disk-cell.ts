@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PRIVATE_FOLDER } from '../../src/node/names/file-names.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { readTree } from '../fuzz/read-tree.js';
-import type { DiskFault, DiskScene } from './disk-faults.js';
+import type { DiskFault, DiskScene } from './disk-fault.js';
 import { bundleSaveProgram, NOBODY, saveInChild, type Confinement } from './save-child.js';
 import { CALM, GOES_ON, saveOnce, STRUCK, type SaveEnd, type SaveOrder } from './save-once.js';
 import { CANARY, collectSignatures, findSecrets } from './secrets.js';

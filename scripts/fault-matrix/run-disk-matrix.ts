@@ -1,4 +1,5 @@
-import { DISK_ROWS, DISK_STEPS, type DiskFault, type DiskStep } from './disk-faults.js';
+import { DISK_STEPS, type DiskFault, type DiskStep } from './disk-fault.js';
+import { DISK_ROWS } from './disk-faults.js';
 import { whyNot } from './disk-means.js';
 import { runDiskCell, startDiskBench } from './run-disk-cell.js';
 
