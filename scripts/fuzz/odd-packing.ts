@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import type { ZipEntry } from '../../test/helpers/node-zip.js';
+import { packStoredFirst } from '../../test/node/zip/deflated-entry.js';
 import type { Random } from './random.js';
 
 /**
@@ -24,7 +25,7 @@ function oddlyPacked(data: Buffer, random: Random): Buffer {
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc32(data), 0);
   trailer.writeUInt32LE(data.length, 4);
-  switch (random.below(5)) {
+  switch (random.below(6)) {
     case 0:
       return Buffer.concat([stream, random.bytes(random.below(40))]);
     case 1:
@@ -33,6 +34,11 @@ function oddlyPacked(data: Buffer, random: Random): Buffer {
       return Buffer.concat([stream, trailer.subarray(0, random.below(9))]);
     case 3:
       return Buffer.concat([stream, trailer, gzipSync(random.bytes(random.below(40)))]);
+    case 4: {
+      // Stored first, as far as it goes; the rest may refer to that.
+      const blocks = [data.subarray(0, random.below(data.length + 1))];
+      return packStoredFirst(blocks, data.subarray(blocks[0]?.length));
+    }
     default:
       // An empty member, and the beginning of another, whose trailer is to be added.
       return Buffer.concat([gzipSync('').subarray(10), gzipSync(data).subarray(0, -8)]);

@@ -5,8 +5,8 @@ import { createFileWriter } from '../disk/file-writer.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import { releaseMemory } from '../release-memory.js';
 import type { ScratchPool } from '../scratch.js';
+import { createDeflatedBytes, type DeflatedBytes } from './deflated-bytes.js';
 import type { ArchiveEntry } from './entry.js';
-import { createGzipMember, type GzipMember } from './gzip-member.js';
 import { entryError, type Sink } from './sink.js';
 
 const gunzipBytes = promisify(gunzip);
@@ -14,6 +14,8 @@ const inflateBytes = promisify(inflateRaw);
 
 /** Up to this size, packed and unpacked, an entry is inflated in one call: that is faster, and takes its size in memory. */
 export const WHOLE_INFLATE_BYTES = 4 * 1024 * 1024;
+/** How far back a deflate stream may refer. */
+const WINDOW_BYTES = 32 * 1024;
 
 /** Inflates a small deflated entry in one call on another thread, and writes it. */
 export function createInflateSink(
@@ -23,64 +25,85 @@ export function createInflateSink(
   { files, scratch }: { files: OutputFiles; scratch: ScratchPool },
 ): Sink {
   const writer = createFileWriter(() => files.create(path));
-  let member: GzipMember | undefined = createGzipMember(entry, scratch);
+  let deflated: DeflatedBytes | undefined = createDeflatedBytes(entry, scratch);
 
   const release = () => {
-    member?.release();
-    member = undefined;
+    deflated?.release();
+    deflated = undefined;
   };
 
   return {
     write(chunk) {
-      member?.push(chunk);
+      deflated?.push(chunk);
       return undefined;
     },
     async end() {
-      if (member === undefined) throw new Error('A sink ends once.');
-      const inflated = await inflateMember(entry, archive, member);
+      if (deflated === undefined) throw new Error('A sink ends once.');
+      const { stored } = deflated;
+      const inflated = await inflateRest(entry, archive, deflated);
+      if (stored.length > 0) await writer.write(stored);
       release();
-      await writer.write(inflated.bytes);
-      const bytes = inflated.bytes.length;
+      if (inflated.bytes.length > 0) await writer.write(inflated.bytes);
       releaseMemory(inflated.bytes);
       const file = await writer.end();
       const { mtimeMs } = await file.close();
-      return { path, bytes, crc32: inflated.crc32, mtimeMs };
+      return { path, bytes: inflated.totalBytes, crc32: inflated.crc32, mtimeMs };
     },
     async discard() {
-      release();
       await writer.abandon();
+      release();
       await rm(path, { force: true });
     },
   };
 }
 
 interface Inflated {
+  /** What lies behind the stored bytes. */
   bytes: Buffer;
+  /** Of the whole file. */
+  totalBytes: number;
   crc32: number;
 }
 
-async function inflateMember(entry: ArchiveEntry, archive: string, member: GzipMember): Promise<Inflated> {
-  const { uncompressedSize } = entry;
+async function inflateRest(entry: ArchiveEntry, archive: string, deflated: DeflatedBytes): Promise<Inflated> {
+  const { stored, rest } = deflated;
+  const missing = entry.uncompressedSize - stored.length;
+  const storedCrc = crc32(stored);
+  if (rest === undefined) return { bytes: Buffer.alloc(0), totalBytes: stored.length, crc32: storedCrc };
   const options = {
-    maxOutputLength: Math.max(1, uncompressedSize),
+    maxOutputLength: Math.max(1, missing),
     // A buffer that the last byte fills up would be followed by another of the same size.
-    chunkSize: Math.max(64, uncompressedSize + 1),
+    chunkSize: Math.max(64, missing + 1),
   };
-  const { gzip } = member;
+  if (stored.length === 0) {
+    const bytes = await gunzipChecked(deflated, options);
+    if (bytes !== undefined) return { bytes, totalBytes: bytes.length, crc32: entry.crc32 };
+  }
   try {
-    // Length and CRC-32 are checked on the other thread, too. The types do not know what `info` does.
+    // What comes may repeat what was stored before it.
+    const dictionary = stored.subarray(-WINDOW_BYTES);
+    const bytes = await inflateBytes(rest, stored.length > 0 ? { ...options, dictionary } : options);
+    return { bytes, totalBytes: stored.length + bytes.length, crc32: crc32(bytes, storedCrc) };
+  } catch (error) {
+    throw inflateError(entry, archive, error);
+  }
+}
+
+/** Length and CRC-32 are checked on the other thread, too. Undefined when they are not right, or may not be. */
+async function gunzipChecked(
+  { gzip, mayBeSeveral }: DeflatedBytes,
+  options: { maxOutputLength: number; chunkSize: number },
+): Promise<Buffer | undefined> {
+  if (mayBeSeveral) return undefined;
+  try {
+    // The types do not know what `info` does.
     const result: unknown = await gunzipBytes(gzip, { ...options, info: true });
     const { buffer, engine } = result as { buffer: Buffer; engine: Gunzip };
     // Bytes behind the end of the stream may pass for a trailer, and then the real one is not looked at.
-    if (engine.bytesWritten === gzip.length && !member.mayBeSeveral) return { bytes: buffer, crc32: entry.crc32 };
+    return engine.bytesWritten === gzip.length ? buffer : undefined;
   } catch {
-    // What is wrong with it is found out below, if anything is: bytes behind the end of the stream do no harm in an archive.
-  }
-  try {
-    const bytes = await inflateBytes(member.deflated, options);
-    return { bytes, crc32: crc32(bytes) };
-  } catch (error) {
-    throw inflateError(entry, archive, error);
+    // What is wrong with it is found out without the frame, if anything is: bytes behind the end do no harm in an archive.
+    return undefined;
   }
 }
 

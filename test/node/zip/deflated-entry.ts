@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import type { ArchiveEntry } from '../../../src/node/zip/entry.js';
 
 /** A deflated entry of these packed bytes, that says that `data` is in it. */
@@ -15,4 +15,16 @@ export function createEntry(packed: Buffer, { data }: { data: Buffer }): Archive
     isDeflated: true,
     problem: undefined,
   };
+}
+
+/** A stream whose first blocks are stored; the rest is packed, and may repeat what is in them. */
+export function packStoredFirst(blocks: readonly Buffer[], rest: Buffer): Buffer {
+  const stored = blocks.map((block) => {
+    const head = Buffer.alloc(5);
+    head.writeUInt16LE(block.length, 1);
+    head.writeUInt16LE(~block.length & 0xffff, 3);
+    return Buffer.concat([head, block]);
+  });
+  const dictionary = Buffer.concat(blocks).subarray(-32_768);
+  return Buffer.concat([...stored, deflateRawSync(rest, { dictionary })]);
 }

@@ -13,7 +13,7 @@ import { finishSink, openSink, type UnpackContext } from '../../../src/node/zip/
 import { createTransferClock } from '../../helpers/node-clock.js';
 import { makeFolder } from '../../helpers/node-folder.js';
 import { noise } from '../../helpers/node-zip.js';
-import { createEntry } from './deflated-entry.js';
+import { createEntry, packStoredFirst } from './deflated-entry.js';
 
 interface Stage {
   context: UnpackContext;
@@ -58,7 +58,8 @@ function trailerOf(data: Buffer): Buffer {
   return gzipSync(data).subarray(-8);
 }
 
-const data = noise(5000);
+// Of one kind is what zlib stores, of the other what it packs.
+const data = Buffer.concat([noise(5000), Buffer.alloc(5000, 'words, and more words')]);
 const stream = deflateRawSync(data);
 /** Its length is also what a CRC-32 can be, and ends in a zero byte. */
 const short = noise(256, 3);
@@ -104,6 +105,13 @@ describe('a deflated entry that is not what it says', () => {
     ['size-mismatch', 'none where there is one', deflateRawSync('x'), { uncompressedSize: 0, crc32: 0 }],
     ['invalid-data', 'all of it, but is cut off', stream.subarray(0, -1), {}],
     ['invalid-data', 'all of it, but is no stream', noise(5000, 4), {}],
+    [
+      'invalid-data',
+      'all of it, but its only block is cut off',
+      deflateRawSync(data, { level: 0 }).subarray(0, -1),
+      {},
+    ],
+    ['crc-mismatch', 'another CRC-32 than its only block', deflateRawSync(data, { level: 0 }), { crc32: 1 }],
   ])('is refused as %s: %s', async (reason, _, packed, wrong) => {
     expect(await unpack(packed, { ...createEntry(packed, { data }), ...wrong })).toBe(reason);
   });
@@ -113,6 +121,27 @@ describe('a deflated entry', () => {
   it('that is empty becomes an empty file', async () => {
     const packed = deflateRawSync('');
     expect(await unpack(packed, createEntry(packed, { data: Buffer.alloc(0) }))).toHaveLength(0);
+  });
+
+  it.each<[string, Buffer, Buffer]>([
+    ['is stored', noise(200_000), deflateRawSync(noise(200_000), { level: 0 })],
+    ['zlib finds nothing to gain in', noise(200_000), deflateRawSync(noise(200_000))],
+    ['can be packed', Buffer.alloc(200_000, 'words'), deflateRawSync(Buffer.alloc(200_000, 'words'))],
+    ['is stored and then refers to that', Buffer.concat([data, data]), packStoredFirst([data], data)],
+  ])('that %s becomes the file', async (_, content, packed) => {
+    const unpacked = await unpack(packed, createEntry(packed, { data: content }));
+    expect(content.equals(unpacked as Buffer)).toBe(true);
+  });
+
+  it.each<[string, Partial<ArchiveEntry>, string]>([
+    ['CRC-32', { crc32: 1 }, 'crc-mismatch'],
+    ['length, one less', { uncompressedSize: 2 * data.length - 1 }, 'size-mismatch'],
+    ['length, less than what is stored', { uncompressedSize: 10 }, 'size-mismatch'],
+    ['length, one more', { uncompressedSize: 2 * data.length + 1 }, 'size-mismatch'],
+  ])('that is stored in part is checked as a whole: %s', async (_, wrong, reason) => {
+    const packed = packStoredFirst([data], data);
+    const entry = { ...createEntry(packed, { data: Buffer.concat([data, data]) }), ...wrong };
+    expect(await unpack(packed, entry)).toBe(reason);
   });
 
   it.each([
