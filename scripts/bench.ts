@@ -13,6 +13,7 @@ import { planBatches } from '../src/index.js';
 import { batchKey } from '../src/node/planned-batches.js';
 import { CASES, type BenchCase } from './bench/cases.js';
 import { makeArchive } from './bench/archives.js';
+import { COMMAND } from './lib/build-package.js';
 import { isInstalled, measure, settle, summarise, warm, type Run } from './bench/measure.js';
 import { startApi, startFileServer } from './bench/servers.js';
 import { printCase } from './bench/print.js';
@@ -30,7 +31,7 @@ const folder =
 await mkdir(folder, { recursive: true });
 // nginx, started by root, reads as nobody.
 await chmod(folder, 0o755);
-const command = resolve(import.meta.dirname, '../dist/src/cli/main.js');
+const command = resolve(import.meta.dirname, '../dist', COMMAND);
 const files = await startFileServer(folder);
 const api = await startApi();
 const memories = new Map<string, number>();

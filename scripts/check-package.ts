@@ -19,6 +19,7 @@ const MAX_ROOT_BYTES = 10_250;
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/(src|generated)\/.*\.(js|d\.ts)$/,
+  /^dist\/cli\/([\w-]+\.js|LICENSES\.txt)$/,
   /^generated\/openapi\.json$/,
   /^openapi\/openapi\.yaml$/,
 ];

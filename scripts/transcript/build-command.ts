@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -12,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildPackage, COMMAND } from '../lib/build-package.js';
 
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/scenario-downloads-command');
@@ -22,12 +22,13 @@ const cache = join(root, 'node_modules/.cache/scenario-downloads-command');
  */
 export function buildCommand(): string {
   const target = join(cache, hashOfSources());
-  const main = join(target, 'dist/src/cli/main.js');
+  const main = join(target, 'dist', COMMAND);
   if (existsSync(main)) return main;
   mkdirSync(cache, { recursive: true });
   const building = mkdtempSync(join(cache, 'building-'));
   try {
-    compile(join(building, 'dist'));
+    // Types are checked elsewhere.
+    buildPackage(join(building, 'dist'), { isDraft: true });
     for (const file of ['package.json', 'generated/openapi.json']) {
       mkdirSync(dirname(join(building, file)), { recursive: true });
       copyFileSync(join(root, file), join(building, file));
@@ -39,19 +40,6 @@ export function buildCommand(): string {
   }
   if (!existsSync(main)) throw new Error(`The build has no ${main}.`);
   return main;
-}
-
-function compile(outDir: string): void {
-  // Types are checked elsewhere.
-  const options = ['-p', join(root, 'src/tsconfig.json'), '--outDir', outDir, '--noCheck', '--declaration', 'false'];
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), ...options],
-    {
-      encoding: 'utf8',
-    },
-  );
-  if (status !== 0) throw new Error(`The command cannot be built: ${stdout}${stderr}`);
 }
 
 function moveTo(building: string, target: string): void {
@@ -76,7 +64,7 @@ function hashOfSources(): string {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => join('src', path));
-  for (const file of [...sources.sort(), 'generated/schema.ts', 'generated/openapi.json', 'package.json']) {
+  for (const file of [...sources.sort(), 'generated/schema.ts', 'generated/openapi.json', 'package.json', 'scripts/lib/build-package.ts']) {
     hash.update(file).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex').slice(0, 16);

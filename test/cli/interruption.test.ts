@@ -1,9 +1,8 @@
-import { dirname, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { builtCommand } from './helpers/built-command.js';
+import { bundleProgram } from '../../scripts/lib/bundle-program.js';
 import { countRequests, listFiles, makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
 import { normalize } from './helpers/normalize.js';
 import { bareEnvironment, runCommand, startCommand } from './helpers/run-command.js';
@@ -94,16 +93,17 @@ describe('the next run goes on', () => {
 describe('what does not stop', () => {
   async function run(signals: (send: () => void) => Promise<void>) {
     const cwd = makeFolder();
-    const module = pathToFileURL(join(dirname(builtCommand()), 'interruption.js')).href;
-    const script = join(cwd, 'stubborn.mjs');
+    const entry = join(cwd, 'stubborn.ts');
+    const module = resolve(import.meta.dirname, '../../src/cli/interruption.ts');
     writeFileSync(
-      script,
-      `import { listenForInterruption } from '${module}';
+      entry,
+      `import { listenForInterruption } from ${JSON.stringify(module)};
        const { signal } = listenForInterruption(() => console.log('last words'));
        signal.addEventListener('abort', () => console.log('aborted', signal.reason.code));
        setInterval(() => undefined, 1000);
        console.log('ready');`,
     );
+    const script = await bundleProgram(entry, cwd);
     const child = spawn(process.execPath, [script], { env: bareEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     const until = (text: string) =>

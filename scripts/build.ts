@@ -1,0 +1,9 @@
+/**
+ * Builds what is published into `dist`.
+ *
+ *     npm run build
+ */
+import { join } from 'node:path';
+import { buildPackage } from './lib/build-package.js';
+
+buildPackage(join(import.meta.dirname, '../dist'));
