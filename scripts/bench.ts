@@ -17,6 +17,7 @@ import { COMMAND } from './lib/build-package.js';
 import { isInstalled, measure, settle, summarise, warm, type Run } from './bench/measure.js';
 import { startApi, startFileServer } from './bench/servers.js';
 import { printCase } from './bench/print.js';
+import { printStartUp } from './bench/start-up.js';
 import { OWN, tools } from './bench/tools.js';
 
 const { values: flags } = parseArgs({
@@ -97,6 +98,7 @@ async function runCase(benchCase: BenchCase): Promise<void> {
 }
 
 try {
+  if (flags.only === undefined) await printStartUp(command);
   for (const benchCase of CASES) {
     if (flags.only === undefined || flags.only.includes(benchCase.archive.name)) await runCase(benchCase);
   }

@@ -13,10 +13,12 @@ export interface BenchArchive {
   /** Of each file, in bytes. */
   size: number;
   compress: boolean;
+  /** Of each byte, how many of its eight bits are noise. Default 8: the bytes cannot be made smaller, as pictures cannot. */
+  noisyBits?: number;
   zip64?: boolean;
 }
 
-/** Writes an archive of files whose bytes cannot be made smaller, as pictures cannot. Resolves to its path. */
+/** Writes an archive. Resolves to its path. */
 export async function makeArchive(folder: string, archive: BenchArchive): Promise<string> {
   const path = join(folder, `${archive.name}.zip`);
   if (await isThere(path)) return path;
@@ -27,12 +29,17 @@ export async function makeArchive(folder: string, archive: BenchArchive): Promis
     const name = `inference/asset-${String(at).padStart(5, '0')}.png`;
     // From a stream, so that sizes and CRC come behind each file.
     zip.addReadStreamLazy(name, { compress: archive.compress, mtime: new Date(0) }, (done) => {
-      done(null, Readable.from([noise.update(zeros)]));
+      done(null, Readable.from([keepBits(noise.update(zeros), archive.noisyBits ?? 8)]));
     });
   }
   zip.end({ forceZip64Format: archive.zip64 ?? false, comment: '' });
   await pipeline(zip.outputStream, createWriteStream(path));
   return path;
+}
+
+function keepBits(bytes: Buffer, bits: number): Buffer {
+  const mask = 2 ** bits - 1;
+  return bits === 8 ? bytes : (bytes.map((byte) => byte & mask) as Buffer);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -21,6 +21,12 @@ const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const EVERYBODY = [OWN, 'curl -o', 'curl, then unzip', 'curl | bsdtar', 'aria2, then unzip', 'Python urllib + zipfile'];
 
+/** The same, whatever is deflated: what a packer could not make smaller lies there as it is, the rest has to be inflated. */
+const DEFLATED_GOALS: Goal[] = [
+  { type: 'time', of: 'curl, then unzip', atMost: 0.45 },
+  { type: 'time', of: 'curl | bsdtar', atMost: 0.65 },
+];
+
 export const CASES: readonly BenchCase[] = [
   {
     title: '1,000 files of 1 MiB, stored',
@@ -32,13 +38,16 @@ export const CASES: readonly BenchCase[] = [
     ],
   },
   {
-    title: '1,000 files of 1 MiB, deflated, with data descriptors',
+    title: '1,000 files of 1 MiB that cannot be made smaller, deflated, with data descriptors',
     archive: { name: 'deflated', files: 1000, size: MEBIBYTE, compress: true },
     tools: EVERYBODY,
-    goals: [
-      { type: 'time', of: 'curl, then unzip', atMost: 0.45 },
-      { type: 'time', of: 'curl | bsdtar', atMost: 0.65 },
-    ],
+    goals: DEFLATED_GOALS,
+  },
+  {
+    title: '1,000 files of 1 MiB that deflate to three quarters, with data descriptors',
+    archive: { name: 'packed', files: 1000, size: MEBIBYTE, compress: true, noisyBits: 6 },
+    tools: EVERYBODY,
+    goals: DEFLATED_GOALS,
   },
   {
     title: '1,000 files of 20 KiB, stored',
@@ -53,8 +62,9 @@ export const CASES: readonly BenchCase[] = [
     goals: [{ type: 'memory', atMost: 150 }],
   },
   {
-    title: '4,200 files of 1 MiB, stored, ZIP64: memory',
-    archive: { name: 'zip64', files: 4200, size: MEBIBYTE, compress: false, zip64: true },
+    // As many as a batch may have.
+    title: '1,000 files of 4.25 MiB, stored, ZIP64: memory',
+    archive: { name: 'zip64', files: 1000, size: 4.25 * MEBIBYTE, compress: false, zip64: true },
     tools: [OWN, 'curl -o'],
     goals: [
       { type: 'memory', atMost: 150 },

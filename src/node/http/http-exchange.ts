@@ -36,7 +36,7 @@ export interface ExchangeOptions {
 }
 
 /** How many slabs a consumer may keep before it has to catch up. */
-const MAX_HELD_SLABS = 3;
+const MAX_HELD_SLABS = 2;
 
 /**
  * Sends a request over a connection and resolves to the answer when its head is here.

@@ -11,7 +11,7 @@ export interface SlabPool {
   give(slab: Slab): void;
 }
 
-/** Large enough for one write to be worth its call; a connection uses up to five. */
+/** Large enough for one write to be worth its call; a connection uses up to four. */
 const SLAB_BYTES = 1024 * 1024;
 /** More than the connections of a run can use at a time: what is dropped has to be collected. */
 const MAX_FREE = 256;
