@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.js';
+
 /** A signal that a deadline can abort as well as the caller. */
 export interface Timeout {
   signal: AbortSignal;
@@ -17,22 +19,20 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export function withTimeout(signal: AbortSignal | undefined, timeoutMs: number): Timeout {
   const controller = new AbortController();
   let expired = false;
-  const onAbort = () => controller.abort(signal?.reason);
   const timer = setTimeout(
     () => {
       expired = true;
-      controller.abort(new DOMException(`Timed out after ${timeoutMs} ms`, 'TimeoutError'));
+      controller.abort(new DOMException('Timed out', 'TimeoutError'));
     },
     Math.min(timeoutMs, MAX_TIMER_MS),
   );
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
+  const forget = whenAborted(signal, (reason) => controller.abort(reason));
   return {
     signal: controller.signal,
     expired: () => expired,
     clear: () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      forget();
     },
   };
 }
