@@ -75,15 +75,16 @@ function settle(
 function requireAssetIdsOnly(selection: Selection): string[] {
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
   if (inferenceIds.length + modelIds.length > 0) {
-    throw new InvalidInputError(
-      'targetFormat takes asset ids only: the API does not tell which assets an inference or a model has.',
-    );
+    throw new InvalidInputError('targetFormat takes asset ids only: what an inference or a model has is not known.');
   }
   return assetIds;
 }
 
+/** In the order of the plan; no part of a batch begins as another does, so that their digits order them. */
 function byPlace(one: DownloadOutcome, other: DownloadOutcome): number {
-  if (one.index !== other.index || one.kind === 'asset' || other.kind === 'asset') return one.index - other.index;
-  const depth = one.part.findIndex((half, at) => half !== other.part[at]);
-  return depth === -1 ? 0 : (one.part[depth] ?? 0) - (other.part[depth] ?? 0);
+  return one.index - other.index || digitsOf(one).localeCompare(digitsOf(other));
+}
+
+function digitsOf(outcome: DownloadOutcome): string {
+  return outcome.kind === 'archive' ? outcome.part.join('') : '';
 }

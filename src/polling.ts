@@ -42,8 +42,8 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
       return spread(clamp(Math.max(expectedMs / 18, -untilExpected / 4)));
     },
     learn(durationMs) {
-      const at = durations.findIndex((other) => other > durationMs);
-      durations.splice(at === -1 ? durations.length : at, 0, durationMs);
+      durations.push(durationMs);
+      durations.sort((one, other) => one - other);
     },
   };
 }
@@ -56,14 +56,11 @@ function median(sorted: readonly number[]): number | undefined {
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-const FAILED = new Set(['failure', 'failed', 'canceled', 'cancelled']);
-
 /**
  * What a `jobStatus` means. The API documents none, so the states of the vendor's other jobs are known here, letter by
  * letter, and any other is a running one.
  */
 export function meaningOf(jobStatus: string): 'running' | 'success' | 'failed' {
-  const status = jobStatus.toLowerCase();
-  if (status === 'success') return 'success';
-  return FAILED.has(status) ? 'failed' : 'running';
+  if (/^success$/i.test(jobStatus)) return 'success';
+  return /^(failure|failed|cancell?ed)$/i.test(jobStatus) ? 'failed' : 'running';
 }

@@ -198,11 +198,11 @@ describe('waitForJob', () => {
   });
 
   test.each([
-    [{ jobStatus: 5 }, /jobStatus 5/],
-    [{}, /jobStatus undefined/],
-    [{ jobStatus: 'success', downloadUrl: 'nonsense' }, /not an absolute URL/],
-    [{ jobStatus: 'success', downloadUrl: 5 }, /not an absolute URL/],
-    [{ jobStatus: 'success', downloadUrl: 'http://files.example/x?signature=canary' }, /is not https: http:\/\/files/],
+    [{ jobStatus: 5 }, /neither a jobStatus nor/],
+    [{}, /neither a jobStatus nor/],
+    [{ jobStatus: 'success', downloadUrl: 'nonsense' }, /downloadUrl that is not an https URL/],
+    [{ jobStatus: 'success', downloadUrl: 5 }, /not an https URL/],
+    [{ jobStatus: 'success', downloadUrl: 'http://files.example/x?signature=canary' }, /not an https URL/],
   ])('refuses the answer %j', async (answer, message) => {
     const { wait } = await jobServer(answer);
     const error = await wait().catch((reason: unknown) => reason);
