@@ -47,9 +47,10 @@ export function planBatches(selection: Selection, options: PlanOptions = {}): Ba
   const { batchSize = MAX_BATCH_SIZE, fileNameTemplate = DEFAULT_FILE_NAME_TEMPLATE, flat } = options;
   requireInteger('batchSize', batchSize, 1, MAX_BATCH_SIZE);
   if (typeof fileNameTemplate !== 'string' || !fileNameTemplate) {
-    throw mustBe('fileNameTemplate', 'a string with something in it', fileNameTemplate);
+    throw mustBe('fileNameTemplate', 'a string that is not empty', fileNameTemplate);
   }
   const ids = readSelection(selection);
+  const wireOptions = { fileNameTemplate, ...(flat !== undefined && { flat }) };
 
   const batches: Batch[] = [];
   const assets = ids.assetIds.length;
@@ -57,8 +58,7 @@ export function planBatches(selection: Selection, options: PlanOptions = {}): Ba
   for (let at = 0; at < total;) {
     // A batch has assets, or what stands for some: not both, because only the size of the former is known.
     const end = Math.min(at + batchSize, at < assets ? assets : total);
-    const wireOptions = { fileNameTemplate, ...(flat !== undefined && { flat }) };
-    batches.push({ options: wireOptions, query: sliceIds(ids, at, end) });
+    batches.push(cut(ids, wireOptions, at, end));
     at = end;
   }
   return batches;
@@ -71,22 +71,22 @@ export function splitBatch({ options, query }: Batch): [Batch, Batch] | undefine
   const total = countIds(query);
   if (total < 2) return undefined;
   const middle = Math.ceil(total / 2);
-  const part = (from: number, to: number): Batch => ({ options: { ...options }, query: sliceIds(query, from, to) });
-  return [part(0, middle), part(middle, total)];
+  return [cut(query, options, 0, middle), cut(query, options, middle, total)];
 }
 
 function countIds({ assetIds, inferenceIds, modelIds }: Ids): number {
   return assetIds.length + inferenceIds.length + modelIds.length;
 }
 
-/** The three lists as one, one after the other, and a part cut out of it. */
-function sliceIds(ids: Ids, from: number, to: number): Ids {
+/** A batch of a part of the ids, which count as one list: assets, then inferences, then models. */
+function cut(ids: Ids, options: Batch['options'], from: number, to: number): Batch {
   let offset = 0;
-  return idsOf((kind) => {
+  const query = idsOf((kind) => {
     const start = offset;
     offset += ids[kind].length;
     return ids[kind].slice(Math.max(0, from - start), Math.max(0, to - start));
   });
+  return { options: { ...options }, query };
 }
 
 /**
@@ -101,7 +101,7 @@ export function readSelection(selection: Selection): Ids {
   if (unknown !== undefined) {
     throw new InvalidInputError(`A selection has no ${show(unknown)}; it has ${kinds.join(', ')}.`);
   }
-  if (countIds(ids) === 0) throw new InvalidInputError('The selection is empty: give it at least one id.');
+  if (countIds(ids) === 0) throw new InvalidInputError('The selection is empty: add an id.');
   return ids;
 }
 

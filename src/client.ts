@@ -65,7 +65,7 @@ export function createScenarioClient(options: ClientOptions = {}): ScenarioClien
 function basicAuthorization(options: ClientOptions): string {
   const apiKey = requireCredential(options, 'apiKey', 'SCENARIO_SDK_API_KEY');
   const apiSecret = requireCredential(options, 'apiSecret', 'SCENARIO_SDK_API_SECRET');
-  if (apiKey.includes(':')) throw new InvalidInputError('apiKey must not have a colon: is it key:secret in one?');
+  if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret in one?');
   const bytes = new TextEncoder().encode(`${apiKey}:${apiSecret}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }

@@ -64,20 +64,10 @@ function settle(
     return downloadBatches(client, planBatches(selection, options), options);
   }
   const targetFormat = requireTargetFormat(options.targetFormat);
-  return downloadAssets(client, requireAssetIdsOnly(selection), { ...options, targetFormat });
-}
-
-/**
- * The asset ids of a selection that is to be converted.
- *
- * @throws {InvalidInputError} when it has inference or model ids, whose assets nobody here knows
- */
-function requireAssetIdsOnly(selection: Selection): string[] {
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
-  if (inferenceIds.length + modelIds.length > 0) {
-    throw new InvalidInputError('targetFormat takes asset ids only: what an inference or a model has is not known.');
-  }
-  return assetIds;
+  // Which assets an inference or a model has, nobody here knows.
+  if (inferenceIds.length + modelIds.length > 0) throw new InvalidInputError('targetFormat takes asset ids only.');
+  return downloadAssets(client, assetIds, { ...options, targetFormat });
 }
 
 /** In the order of the plan; no part of a batch begins as another does, so that their digits order them. */

@@ -38,9 +38,7 @@ export async function getStatus(
     ? requireResultUrl('downloadGetStatus', 'downloadUrl', answer.downloadUrl)
     : undefined;
   if (jobStatus === undefined && downloadUrl === undefined) {
-    throw new InvalidResponseError(
-      `downloadGetStatus answered for job ${jobId} with neither a jobStatus nor a downloadUrl.`,
-    );
+    throw new InvalidResponseError(`downloadGetStatus answered for job ${jobId} without a jobStatus.`);
   }
   const retryAfterMs = parseRetryAfter(result.response.headers.get('retry-after'), clock.now());
   return { jobId, jobStatus: jobStatus ?? '', downloadUrl, retryAfterMs };

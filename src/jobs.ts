@@ -70,7 +70,7 @@ export async function requestBatch(
   const result = await client.POST(PATH, { body: { options, query }, ...(signal && { signal }) });
   const { jobId }: { jobId?: unknown } = unwrap(result, 'POST', PATH);
   if (typeof jobId === 'string' && jobId) return { jobId, requestedAt: clock.now() };
-  throw new InvalidResponseError(`downloadRequestBatch answered with the jobId ${show(jobId)}, which is not an id.`);
+  throw new InvalidResponseError(`downloadRequestBatch answered without a jobId: ${show(jobId)}.`);
 }
 
 /** How often a job may say `success` without a URL before that counts as its end, and the pause in between. */
@@ -118,13 +118,14 @@ export async function waitForJob(
       lastStatus = answer.jobStatus;
       const details = { jobId, jobStatus: lastStatus };
       const meaning = meaningOf(lastStatus);
-      if (meaning === 'failed') throw new JobFailedError(`Job ${jobId} ended as ${show(lastStatus)}.`, details);
-      if (downloadUrl) {
+      const isFailed = meaning === 'failed';
+      if (downloadUrl && !isFailed) {
         if (polls > 1) schedule.learn(elapsed());
         return { ...details, downloadUrl };
       }
-      if (meaning === 'success' && ++gracePolls === GRACE_POLLS) {
-        throw new JobFailedError(`Job ${jobId} says ${show(lastStatus)}, but gives no download URL.`, details);
+      if (isFailed || (meaning === 'success' && ++gracePolls === GRACE_POLLS)) {
+        const without = isFailed ? '' : ' without a downloadUrl';
+        throw new JobFailedError(`Job ${jobId} ended as ${show(lastStatus)}${without}.`, details);
       }
     } else if (remainingMs > 0) {
       const waitsTooLong = clock.now() + (retryAfterMs ?? 0) > deadline;

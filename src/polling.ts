@@ -1,4 +1,3 @@
-const FIRST_MS = 500;
 const MIN_MS = 500;
 const MAX_MS = 5000;
 /** How far the pauses of many clients are spread, so that they do not ask in step. */
@@ -28,32 +27,23 @@ export interface PollingSchedule {
  * @param random from 0 to below 1
  */
 export function createPollingSchedule(random: () => number): PollingSchedule {
+  // In order, so that the one in the middle is their median.
   const durations: number[] = [];
-  const spread = (ms: number) => ms * (1 - JITTER / 2 + JITTER * random());
 
   return {
     nextDelay(elapsedMs) {
-      const expectedMs = median(durations);
-      if (expectedMs === undefined) {
-        return elapsedMs === 0 ? FIRST_MS : spread(clamp(elapsedMs / 4));
-      }
+      const expectedMs = durations[Math.floor((durations.length - 1) / 2)] ?? 0;
+      if (expectedMs + elapsedMs === 0) return MIN_MS;
       const untilExpected = expectedMs * EARLY - elapsedMs;
       if (untilExpected > 0) return untilExpected + MIN_MS * JITTER * random();
-      return spread(clamp(Math.max(expectedMs / 18, -untilExpected / 4)));
+      const ms = Math.min(MAX_MS, Math.max(MIN_MS, expectedMs / 18, -untilExpected / 4));
+      return ms * (1 - JITTER / 2 + JITTER * random());
     },
     learn(durationMs) {
       durations.push(durationMs);
       durations.sort((one, other) => one - other);
     },
   };
-}
-
-function clamp(ms: number): number {
-  return Math.min(MAX_MS, Math.max(MIN_MS, ms));
-}
-
-function median(sorted: readonly number[]): number | undefined {
-  return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
 /**

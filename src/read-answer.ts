@@ -31,7 +31,7 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
     try {
       JSON.parse(text);
     } catch (cause) {
-      throw isNot(`JSON, but starts with ${show(redactText(text.slice(0, 80)))}`, cause);
+      throw isNot(`JSON: ${show(redactText(text.slice(0, 80)))}`, cause);
     }
   }
   // The statuses that may have no body have none here either.

@@ -20,7 +20,7 @@ export function isTooLarge({ status, body }: HttpError, { query }: Batch): boole
 export function tooLargeError({ query }: Batch, cause: HttpError): BatchTooLargeError {
   const [id] = Object.values(query).flat();
   return new BatchTooLargeError(
-    `The id ${show(id)} alone stands for more than the ${MAX_BATCH_SIZE} assets of a batch. Name what is in it instead.`,
+    `The id ${show(id)} alone is more than ${MAX_BATCH_SIZE} assets. Name what is in it instead.`,
     { cause },
   );
 }

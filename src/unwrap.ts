@@ -33,13 +33,13 @@ export function unwrap<Data>(result: FetchResult<Data>, method: string, path: st
       status,
       method,
       url: url ? redactUrl(url) : path,
-      requestId: REQUEST_ID_HEADERS.map((name) => headers.get(name)).find((id) => id !== null) ?? undefined,
+      requestId: REQUEST_ID_HEADERS.map((name) => headers.get(name)).find(Boolean) ?? undefined,
       body,
       retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
     });
   }
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
-  throw new InvalidResponseError(`${answered} with ${data === undefined ? 'an empty body' : 'no JSON object'}.`);
+  throw new InvalidResponseError(`${answered} without a JSON object.`);
 }
 
 /** The error body with every URL's query cut off, and not too long to be shown. */

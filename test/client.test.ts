@@ -213,7 +213,7 @@ describe('answers that are not what they should be', () => {
     const { client } = testClient(server);
     const call = client.GET('/assets/download/{jobId}', status);
     await expect(call).rejects.toThrow(InvalidResponseError);
-    await expect(call).rejects.toThrow(/not JSON, but starts with "<html>.*base URL/);
+    await expect(call).rejects.toThrow(/not JSON: "<html>.*base URL/);
     await expect(call).rejects.not.toThrow(/canary/);
   });
 
