@@ -37,6 +37,6 @@ export async function resolveAssetUrl(
 /** The format, if the spec knows it. Else an InvalidInputError that lists those it knows. */
 export function requireTargetFormat(format: string): TargetFormat {
   const known = TARGET_FORMATS.find((candidate) => candidate === format);
-  if (known !== undefined) return known;
+  if (known) return known;
   throw mustBe('targetFormat', `one of ${TARGET_FORMATS.join(', ')}`, format);
 }

@@ -66,13 +66,9 @@ export function createBatchQueue(batches: Iterable<Batch | RequestedBatch>, conc
       return true;
     },
     split(pending) {
-      const halves = splitBatch(pending.batch)?.map((batch, half) => ({
-        ...pending,
-        batch,
-        part: [...pending.part, half],
-      }));
-      putBack.push(...(halves ?? []));
-      return halves !== undefined;
+      const halves = splitBatch(pending.batch) ?? [];
+      putBack.push(...halves.map((batch, half) => ({ ...pending, batch, part: [...pending.part, half] })));
+      return halves.length > 0;
     },
   };
 }

@@ -8,7 +8,6 @@ import { unwrap } from './unwrap.js';
 
 /** A checked answer of `downloadGetStatus`. */
 export interface StatusAnswer {
-  jobId: string;
   jobStatus: string;
   downloadUrl: string | undefined;
   /** How long the server wants to be left alone, in milliseconds. */
@@ -41,5 +40,5 @@ export async function getStatus(
     throw new InvalidResponseError(`downloadGetStatus answered for job ${jobId} without a jobStatus.`);
   }
   const retryAfterMs = parseRetryAfter(result.response.headers.get('retry-after'), clock.now());
-  return { jobId, jobStatus: jobStatus ?? '', downloadUrl, retryAfterMs };
+  return { jobStatus: jobStatus ?? '', downloadUrl, retryAfterMs };
 }

@@ -164,7 +164,8 @@ async function ask(
     return await getStatus(client, jobId, clock, timeout.signal);
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    const error = timeout.expired() ? new NetworkError(`No answer for job ${jobId} in time.`, { cause }) : cause;
+    // It was not the caller, so it was the deadline.
+    const error = timeout.signal.aborted ? new NetworkError(`No answer for job ${jobId} in time.`, { cause }) : cause;
     if (error instanceof NetworkError) return { error };
     if (error instanceof HttpError && isRetryable(error)) return { error, retryAfterMs: error.retryAfterMs };
     throw error;

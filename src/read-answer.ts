@@ -36,8 +36,8 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
   }
   // The statuses that may have no body have none here either.
   const answer = new Response(length > 0 ? bytes : null, response);
-  // They described the bytes on the wire; what is here is decoded.
-  for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) answer.headers.delete(name);
+  // It counted the bytes on the wire; what is here is decoded.
+  answer.headers.delete('content-length');
   // A Response that was made by hand has none.
   return Object.defineProperty(answer, 'url', { value: response.url });
 }

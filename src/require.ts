@@ -17,12 +17,12 @@ export function requireInteger(
   throw mustBe(name, `a whole number from ${minimum} to ${maximum}`, value);
 }
 
-// The longest that timers can wait: a longer one would go off at once.
-const MAX_MILLISECONDS = 2 ** 31 - 1;
+/** The longest that timers can wait, in milliseconds: a longer one would go off at once. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The duration, if it is one that a timer can wait. Else an InvalidInputError that names the option. */
 export function requireMilliseconds(name: string, value: number): number {
-  return requireInteger(name, value, 1, MAX_MILLISECONDS);
+  return requireInteger(name, value, 1, MAX_TIMER_MS);
 }
 
 /** The URL, if it is https or leads to this machine. Else an InvalidInputError that names the option. */

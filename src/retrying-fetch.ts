@@ -61,20 +61,22 @@ async function attempt(request: Request, options: RetryingFetchOptions): Promise
   signal.throwIfAborted();
   const what = `${request.method} ${redactUrl(request.url)}`;
   const timeout = withTimeout(signal, options.requestTimeoutMs);
-  // The original stays unread, so that it can be cloned again for the next try.
-  const copy = new Request(request.clone(), { signal: timeout.signal });
-  const both = [request, copy];
-  underWay.add(both);
+  const held = [request];
+  underWay.add(held);
   try {
+    // The original stays unread, so that it can be cloned again for the next try.
+    const copy = new Request(request.clone(), { signal: timeout.signal });
+    held.push(copy);
     return await readAnswer(await options.fetch(copy), what);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     if (cause instanceof InvalidResponseError) throw cause;
-    const how = timeout.expired() ? ` within ${options.requestTimeoutMs} ms` : `: ${reasonOf(cause)}`;
+    // It was not the caller, so it was the deadline.
+    const how = timeout.signal.aborted ? ` within ${options.requestTimeoutMs} ms` : `: ${reasonOf(cause)}`;
     return new NetworkError(`No whole answer to ${what}${how}.`, { cause });
   } finally {
     timeout.clear();
-    underWay.delete(both);
+    underWay.delete(held);
   }
 }
 
