@@ -33,6 +33,7 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
   return {
     nextDelay(elapsedMs) {
       const expectedMs = durations[Math.floor((durations.length - 1) / 2)] ?? 0;
+      // The first question comes at its time, and nothing is known that could be spread.
       if (expectedMs + elapsedMs === 0) return MIN_MS;
       const untilExpected = expectedMs * EARLY - elapsedMs;
       if (untilExpected > 0) return untilExpected + MIN_MS * JITTER * random();

@@ -42,7 +42,7 @@ export function explainReport(report: ErrorReport): Explanation {
 }
 
 /** What the errors of the package advise is for programs; the command has its own advice. */
-const ADVICE_FOR_PROGRAMS = / (It goes on: wait for it again|Name what is in it instead)\.$/;
+const ADVICE_FOR_PROGRAMS = / (It goes on: wait for it again|Name what is in it instead).*$/;
 
 function adviceOn({ code, source, status = 0, errno = '' }: ErrorReport): string {
   switch (code) {
