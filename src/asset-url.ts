@@ -1,6 +1,5 @@
 import type { ScenarioClient } from './client.js';
-import { InvalidInputError } from './errors.js';
-import { requireId, show } from './require.js';
+import { mustBe, requireId } from './require.js';
 import { requireResultUrl } from './result-url.js';
 import { TARGET_FORMATS, type TargetFormat } from './types.js';
 import { unwrap } from './unwrap.js';
@@ -30,7 +29,6 @@ export async function resolveAssetUrl(
 ): Promise<string> {
   const path = { assetId: requireId('assetId', assetId) };
   const body = targetFormat === undefined ? {} : { targetFormat: requireTargetFormat(targetFormat) };
-  signal?.throwIfAborted();
   const result = await client.POST(PATH, { params: { path }, body, ...(signal && { signal }) });
   const { url }: { url?: unknown } = unwrap(result, 'POST', PATH.replace('{assetId}', assetId));
   return requireResultUrl('downloadRequest', 'url', url);
@@ -39,6 +37,6 @@ export async function resolveAssetUrl(
 /** The format, if the spec knows it. Else an InvalidInputError that lists those it knows. */
 export function requireTargetFormat(format: string): TargetFormat {
   const known = TARGET_FORMATS.find((candidate) => candidate === format);
-  if (known !== undefined) return known;
-  throw new InvalidInputError(`targetFormat must be one of ${TARGET_FORMATS.join(', ')}, but is ${show(format)}.`);
+  if (known) return known;
+  throw mustBe('targetFormat', `one of ${TARGET_FORMATS.join(', ')}`, format);
 }

@@ -17,17 +17,22 @@ export interface PendingBatch {
   refusals: number;
 }
 
+/** How often a batch is put off with 429, each time after all repetitions, before it is given up. */
+const MAX_REFUSALS = 5;
+
 /** What is to be done, and how much of it at once. */
 export interface BatchQueue {
-  take(): PendingBatch | undefined;
+  take: () => PendingBatch | undefined;
   /** How many jobs may be under way now. */
-  limit(): number;
+  limit: () => number;
+  /** Counts a batch as under way until the promise settles. */
+  count: <Result>(work: Promise<Result>) => Promise<Result>;
   /** Takes note that a job got through, so that the limit may rise again. */
-  noteSuccess(): void;
-  /** Puts back what the server refused because too much was under way. `underWay` counts it, too. */
-  putOff(pending: PendingBatch, underWay: number): void;
+  noteSuccess: () => void;
+  /** Puts back what the server refused because too much was under way; false when it did so too often. */
+  putOff: (pending: PendingBatch) => boolean;
   /** Puts back a batch as two halves; false when it cannot be cut. */
-  split(pending: PendingBatch): boolean;
+  split: (pending: PendingBatch) => boolean;
 }
 
 /**
@@ -37,35 +42,41 @@ export interface BatchQueue {
  * @param concurrency the highest limit
  */
 export function createBatchQueue(batches: Iterable<Batch | RequestedBatch>, concurrency: number): BatchQueue {
-  const source = batches[Symbol.iterator]();
+  const source = readPending(batches);
   const putBack: PendingBatch[] = [];
-  let index = 0;
+  let underWay = 0;
   let limit = concurrency;
   let successes = 0;
 
   return {
-    take() {
-      const first = putBack.shift();
-      if (first) return first;
-      const next = source.next();
-      if (next.done) return undefined;
-      const { batch, job } = 'batch' in next.value ? next.value : { batch: next.value, job: undefined };
-      return { index: index++, part: [], batch, job, refusals: 0 };
-    },
+    take: () => putBack.shift() ?? source.next().value,
     limit: () => limit,
+    count(work) {
+      underWay++;
+      return work.finally(() => underWay--);
+    },
     noteSuccess() {
       if (++successes % limit === 0) limit = Math.min(concurrency, limit + 1);
     },
-    putOff(pending, underWay) {
+    putOff(pending) {
+      if (pending.refusals === MAX_REFUSALS) return false;
       // As many as are left are what the server allows: this one goes when one of them is done.
       limit = Math.max(1, underWay - 1);
       putBack.push({ ...pending, refusals: pending.refusals + 1 });
-    },
-    split(pending) {
-      const halves = splitBatch(pending.batch);
-      if (!halves) return false;
-      putBack.push(...halves.map((batch, half) => ({ ...pending, batch, part: [...pending.part, half] })));
       return true;
     },
+    split(pending) {
+      const halves = splitBatch(pending.batch) ?? [];
+      putBack.push(...halves.map((batch, half) => ({ ...pending, batch, part: [...pending.part, half] })));
+      return halves.length > 0;
+    },
   };
+}
+
+function* readPending(batches: Iterable<Batch | RequestedBatch>): Generator<PendingBatch, undefined> {
+  let index = 0;
+  for (const item of batches) {
+    const { batch, job } = 'batch' in item ? item : { batch: item, job: undefined };
+    yield { index: index++, part: [], batch, job, refusals: 0 };
+  }
 }

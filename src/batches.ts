@@ -1,5 +1,5 @@
 import { InvalidInputError } from './errors.js';
-import { problemWithId, requireInteger, show } from './require.js';
+import { mustBe, requireId, requireInteger, show } from './require.js';
 import { DEFAULT_FILE_NAME_TEMPLATE, MAX_BATCH_SIZE, type DownloadRequestBatchBody } from './types.js';
 
 /** Which assets are wanted: the union of the three. Each is read once. */
@@ -29,7 +29,13 @@ export interface PlanOptions {
 }
 
 type Kind = 'assetIds' | 'inferenceIds' | 'modelIds';
-const KINDS: readonly Kind[] = ['assetIds', 'inferenceIds', 'modelIds'];
+type Ids = Record<Kind, string[]>;
+
+const idsOf = (listOf: (kind: Kind) => string[]): Ids => ({
+  assetIds: listOf('assetIds'),
+  inferenceIds: listOf('inferenceIds'),
+  modelIds: listOf('modelIds'),
+});
 
 /**
  * Cuts a selection into batches for `downloadRequestBatch`. Ids keep their order and lose their duplicates. Asset ids
@@ -38,15 +44,13 @@ const KINDS: readonly Kind[] = ['assetIds', 'inferenceIds', 'modelIds'];
  * @throws {InvalidInputError} for an empty selection, an unusable id, or a batch size out of range
  */
 export function planBatches(selection: Selection, options: PlanOptions = {}): Batch[] {
-  const batchSize = requireInteger('batchSize', options.batchSize ?? MAX_BATCH_SIZE, 1, MAX_BATCH_SIZE);
-  const fileNameTemplate = options.fileNameTemplate ?? DEFAULT_FILE_NAME_TEMPLATE;
-  if (typeof fileNameTemplate !== 'string' || fileNameTemplate === '') {
-    throw new InvalidInputError(
-      `fileNameTemplate must be a string with something in it, but is ${show(fileNameTemplate)}.`,
-    );
+  const { batchSize = MAX_BATCH_SIZE, fileNameTemplate = DEFAULT_FILE_NAME_TEMPLATE, flat } = options;
+  requireInteger('batchSize', batchSize, 1, MAX_BATCH_SIZE);
+  if (typeof fileNameTemplate !== 'string' || !fileNameTemplate) {
+    throw mustBe('fileNameTemplate', 'a string that is not empty', fileNameTemplate);
   }
-  const wireOptions = options.flat === undefined ? { fileNameTemplate } : { fileNameTemplate, flat: options.flat };
   const ids = readSelection(selection);
+  const wireOptions = { fileNameTemplate, ...(flat !== undefined && { flat }) };
 
   const batches: Batch[] = [];
   const assets = ids.assetIds.length;
@@ -54,7 +58,7 @@ export function planBatches(selection: Selection, options: PlanOptions = {}): Ba
   for (let at = 0; at < total;) {
     // A batch has assets, or what stands for some: not both, because only the size of the former is known.
     const end = Math.min(at + batchSize, at < assets ? assets : total);
-    batches.push({ options: { ...wireOptions }, query: sliceIds(ids, at, end) });
+    batches.push(cut(ids, wireOptions, at, end));
     at = end;
   }
   return batches;
@@ -67,23 +71,22 @@ export function splitBatch({ options, query }: Batch): [Batch, Batch] | undefine
   const total = countIds(query);
   if (total < 2) return undefined;
   const middle = Math.ceil(total / 2);
-  const part = (from: number, to: number): Batch => ({ options: { ...options }, query: sliceIds(query, from, to) });
-  return [part(0, middle), part(middle, total)];
+  return [cut(query, options, 0, middle), cut(query, options, middle, total)];
 }
 
-function countIds(ids: Record<Kind, string[]>): number {
-  return ids.assetIds.length + ids.inferenceIds.length + ids.modelIds.length;
+function countIds({ assetIds, inferenceIds, modelIds }: Ids): number {
+  return assetIds.length + inferenceIds.length + modelIds.length;
 }
 
-/** The three lists as one, one after the other, and a part cut out of it. */
-function sliceIds(ids: Record<Kind, string[]>, from: number, to: number): Batch['query'] {
+/** A batch of a part of the ids, which count as one list: assets, then inferences, then models. */
+function cut(ids: Ids, options: Batch['options'], from: number, to: number): Batch {
   let offset = 0;
-  const part = (kind: Kind) => {
+  const query = idsOf((kind) => {
     const start = offset;
     offset += ids[kind].length;
     return ids[kind].slice(Math.max(0, from - start), Math.max(0, to - start));
-  };
-  return { assetIds: part('assetIds'), inferenceIds: part('inferenceIds'), modelIds: part('modelIds') };
+  });
+  return { options: { ...options }, query };
 }
 
 /**
@@ -91,34 +94,24 @@ function sliceIds(ids: Record<Kind, string[]>, from: number, to: number): Batch[
  *
  * @throws {InvalidInputError} when it is empty, or something in it cannot be used
  */
-export function readSelection(selection: Selection): Record<Kind, string[]> {
-  for (const key of Object.keys(selection)) {
-    if (KINDS.includes(key as Kind)) continue;
-    throw new InvalidInputError(`A selection has no ${show(key)}; it has ${KINDS.join(', ')}.`);
+export function readSelection(selection: Selection): Ids {
+  const ids = idsOf((kind) => uniqueIds(kind, selection[kind]));
+  const kinds = Object.keys(ids);
+  const unknown = Object.keys(selection).find((key) => !kinds.includes(key));
+  if (unknown !== undefined) {
+    throw new InvalidInputError(`A selection has no ${show(unknown)}; it has ${kinds.join(', ')}.`);
   }
-  const ids = {
-    assetIds: uniqueIds('assetIds', selection.assetIds),
-    inferenceIds: uniqueIds('inferenceIds', selection.inferenceIds),
-    modelIds: uniqueIds('modelIds', selection.modelIds),
-  };
-  if (KINDS.every((kind) => ids[kind].length === 0)) {
-    throw new InvalidInputError('The selection is empty. Give at least one asset id, inference id or model id.');
-  }
+  if (countIds(ids) === 0) throw new InvalidInputError('The selection is empty: add an id.');
   return ids;
 }
 
 function uniqueIds(kind: Kind, ids: Iterable<string> = []): string[] {
   // A string is iterable too, letter by letter, which nobody means.
   if (typeof ids === 'string' || typeof (ids as Partial<Iterable<string>>)[Symbol.iterator] !== 'function') {
-    throw new InvalidInputError(`${kind} must be a list of ids, but is ${show(ids)}.`);
+    throw mustBe(kind, 'a list of ids', ids);
   }
   const unique = new Set<string>();
   let position = 0;
-  for (const id of ids) {
-    const problem = problemWithId(id);
-    if (problem !== undefined) throw new InvalidInputError(`${kind}[${position}] ${problem}`);
-    unique.add(id);
-    position++;
-  }
+  for (const id of ids) unique.add(requireId(kind, id, position++));
   return [...unique];
 }

@@ -6,9 +6,9 @@ const MIN_FAILURES = 3;
 /** Knows when it is no use to send more requests. */
 export interface CircuitBreaker {
   /** Takes note of how a request has ended: with an answer, or with this error after all its repetitions. */
-  note(error?: unknown): void;
+  note: (error?: Error) => void;
   /** @throws the last error, once no request can succeed any more */
-  assertClosed(): void;
+  assertClosed: () => void;
 }
 
 /**
@@ -24,8 +24,7 @@ export function createCircuitBreaker(concurrency: number): CircuitBreaker {
   return {
     note(error) {
       inARow = error instanceof NetworkError ? inARow + 1 : 0;
-      const isUnauthorized = error instanceof HttpError && error.status === 401;
-      if (isUnauthorized || (error instanceof NetworkError && inARow >= failures)) opened = error;
+      if (inARow >= failures || (error instanceof HttpError && error.status === 401)) opened = error;
     },
     assertClosed() {
       if (opened) throw opened;

@@ -43,40 +43,37 @@ export interface ClientOptions {
  * @throws {InvalidInputError} without credentials, or with a base URL that is neither https nor local
  */
 export function createScenarioClient(options: ClientOptions = {}): ScenarioClient {
-  const baseUrl = requireSecureUrl('baseUrl', options.baseUrl ?? environment('SCENARIO_BASE_URL') ?? DEFAULT_BASE_URL);
-  const requestTimeoutMs = requireMilliseconds('requestTimeoutMs', options.requestTimeoutMs ?? 60_000);
-  const retry = options.retry === false ? { limit: 0 } : options.retry;
-  const limit = requireInteger('retry.limit', retry?.limit ?? DEFAULT_RETRY.limit, 0);
-  const maxDelayMs = requireMilliseconds('retry.maxDelayMs', retry?.maxDelayMs ?? DEFAULT_RETRY.maxDelayMs);
+  const { headers, requestTimeoutMs = 60_000, clock = systemClock, onProgress } = options;
+  const { limit = DEFAULT_RETRY.limit, maxDelayMs = DEFAULT_RETRY.maxDelayMs } =
+    options.retry === false ? { limit: 0 } : (options.retry ?? {});
   return createClient<paths>({
-    baseUrl,
-    headers: { ...options.headers, authorization: basicAuthorization(options) },
+    baseUrl: requireSecureUrl('baseUrl', options.baseUrl ?? environment('SCENARIO_BASE_URL') ?? DEFAULT_BASE_URL),
+    headers: { ...headers, authorization: basicAuthorization(options) },
     redirect: 'manual',
     fetch: createRetryingFetch({
       // Looked up at each call, so that a page or a test may replace the global one later.
       fetch: options.fetch ?? ((request) => globalThis.fetch(request)),
-      limit,
-      maxDelayMs,
-      requestTimeoutMs,
-      clock: options.clock ?? systemClock,
-      onProgress: options.onProgress,
+      limit: requireInteger('retry.limit', limit, 0),
+      maxDelayMs: requireMilliseconds('retry.maxDelayMs', maxDelayMs),
+      requestTimeoutMs: requireMilliseconds('requestTimeoutMs', requestTimeoutMs),
+      clock,
+      onProgress,
     }),
   });
 }
 
 function basicAuthorization(options: ClientOptions): string {
-  const apiKey = options.apiKey ?? environment('SCENARIO_SDK_API_KEY');
-  const apiSecret = options.apiSecret ?? environment('SCENARIO_SDK_API_SECRET');
-  const missing = [apiKey ? '' : 'apiKey', apiSecret ? '' : 'apiSecret'].filter((name) => name !== '').join(' and ');
-  if (!apiKey || !apiSecret) {
-    throw new InvalidInputError(
-      `No credentials: ${missing} missing. Pass apiKey and apiSecret, or set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET.`,
-    );
-  }
-  if (apiKey.includes(':'))
-    throw new InvalidInputError('The apiKey must not contain a colon. Is it key:secret in one?');
+  const apiKey = requireCredential(options, 'apiKey', 'SCENARIO_SDK_API_KEY');
+  const apiSecret = requireCredential(options, 'apiSecret', 'SCENARIO_SDK_API_SECRET');
+  if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret in one?');
   const bytes = new TextEncoder().encode(`${apiKey}:${apiSecret}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+function requireCredential(options: ClientOptions, name: 'apiKey' | 'apiSecret', variable: string): string {
+  const value = options[name] ?? environment(variable);
+  if (value) return value;
+  throw new InvalidInputError(`${name} is missing: pass it, or set ${variable}.`);
 }
 
 /** An environment variable, in the runtimes that have an environment; empty counts as missing. */

@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.js';
+
 /**
  * Waits, and can be called off: how every pause in this package is made, so that a caller can put its own clock in
  * place of it.
@@ -10,17 +12,12 @@ export type Delay = (ms: number, signal?: AbortSignal) => Promise<void>;
  */
 export const delay: Delay = (ms, signal) =>
   new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
+      forget();
       resolve();
     }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const forget = whenAborted(signal, (reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    });
   });

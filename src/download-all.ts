@@ -64,26 +64,17 @@ function settle(
     return downloadBatches(client, planBatches(selection, options), options);
   }
   const targetFormat = requireTargetFormat(options.targetFormat);
-  return downloadAssets(client, requireAssetIdsOnly(selection), { ...options, targetFormat });
-}
-
-/**
- * The asset ids of a selection that is to be converted.
- *
- * @throws {InvalidInputError} when it has inference or model ids, whose assets nobody here knows
- */
-function requireAssetIdsOnly(selection: Selection): string[] {
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
-  if (inferenceIds.length + modelIds.length > 0) {
-    throw new InvalidInputError(
-      'targetFormat takes asset ids only: the API does not tell which assets an inference or a model has.',
-    );
-  }
-  return assetIds;
+  // Which assets an inference or a model has, nobody here knows.
+  if (inferenceIds.length + modelIds.length > 0) throw new InvalidInputError('targetFormat takes asset ids only.');
+  return downloadAssets(client, assetIds, { ...options, targetFormat });
 }
 
+/** In the order of the plan; no part of a batch begins as another does, so that their digits order them. */
 function byPlace(one: DownloadOutcome, other: DownloadOutcome): number {
-  if (one.index !== other.index || one.kind === 'asset' || other.kind === 'asset') return one.index - other.index;
-  const depth = one.part.findIndex((half, at) => half !== other.part[at]);
-  return depth === -1 ? 0 : (one.part[depth] ?? 0) - (other.part[depth] ?? 0);
+  return one.index - other.index || digitsOf(one).localeCompare(digitsOf(other));
+}
+
+function digitsOf(outcome: DownloadOutcome): string {
+  return outcome.kind === 'archive' ? outcome.part.join('') : '';
 }

@@ -1,6 +1,7 @@
 import { resolveAssetUrl } from './asset-url.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
+import { toError } from './errors.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { requireInteger } from './require.js';
@@ -53,15 +54,13 @@ export async function* downloadAssets(
   assetIds: Iterable<string>,
   { targetFormat, concurrency = 4, signal, onProgress }: DownloadAssetsOptions,
 ): AsyncGenerator<AssetOutcome, void, undefined> {
-  const limit = requireInteger('concurrency', concurrency, 1);
-  const source = assetIds[Symbol.iterator]();
-  let index = 0;
-  const breaker = createCircuitBreaker(limit);
+  requireInteger('concurrency', concurrency, 1);
+  const breaker = createCircuitBreaker(concurrency);
 
-  const take = () => {
-    const next = source.next();
-    return next.done ? undefined : { kind: 'asset' as const, index: index++, assetId: next.value, targetFormat };
-  };
+  function* readPlaces(): Generator<OutcomeOfAsset, undefined> {
+    let index = 0;
+    for (const assetId of assetIds) yield { kind: 'asset', index: index++, assetId, targetFormat };
+  }
   async function run(place: OutcomeOfAsset, stop: AbortSignal): Promise<AssetOutcome> {
     const { assetId } = place;
     try {
@@ -70,14 +69,15 @@ export async function* downloadAssets(
       breaker.note();
       emit(onProgress, { type: 'asset-ready', assetId });
       return { ...place, status: 'ready', downloadUrl };
-    } catch (error) {
+    } catch (reason) {
       if (stop.aborted) throw stop.reason;
+      const error = toError(reason);
       breaker.note(error);
-      const reason = error instanceof Error ? error : new Error(String(error));
-      emit(onProgress, { type: 'asset-failed', assetId, error: reason });
-      return { ...place, status: 'failed', error: reason };
+      emit(onProgress, { type: 'asset-failed', assetId, error });
+      return { ...place, status: 'failed', error };
     }
   }
 
-  yield* runPool({ take, run, limit: () => limit, signal });
+  const places = readPlaces();
+  yield* runPool({ take: () => places.next().value, run, limit: () => concurrency, signal });
 }

@@ -3,9 +3,9 @@ import { createBatchQueue, type PendingBatch, type RequestedBatch } from './batc
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
-import { HttpError, JobFailedError } from './errors.js';
-import { requestBatch, waitForJob, type FinishedJob, type Job } from './jobs.js';
-import { createPollingSchedule, type PollingSchedule } from './polling.js';
+import { HttpError, JobFailedError, toError } from './errors.js';
+import { requestBatch, waitForJob, type Job } from './jobs.js';
+import { createPollingSchedule } from './polling.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { requireInteger, requireMilliseconds } from './require.js';
@@ -52,9 +52,6 @@ export interface DownloadBatchesOptions {
   clock?: Clock | undefined;
 }
 
-/** How often a batch is put off with 429, each time after all repetitions, before it is given up. */
-const MAX_REFUSALS = 5;
-
 /**
  * Requests batches (`downloadRequestBatch`), waits for their jobs (`downloadGetStatus`), and yields what became of each
  * as it settles. It is the primitive under `downloadAll`: what was yielded cannot be lost, and it never rejects because
@@ -72,105 +69,66 @@ export async function* downloadBatches(
   batches: Iterable<Batch | RequestedBatch>,
   options: DownloadBatchesOptions = {},
 ): AsyncGenerator<BatchOutcome, void, undefined> {
-  const { onProgress, signal, clock = systemClock } = options;
-  const timeoutMs = requireMilliseconds('timeoutMs', options.timeoutMs ?? 1_800_000);
-  const concurrency = requireInteger('concurrency', options.concurrency ?? 4, 1);
-  const queue = createBatchQueue(batches, concurrency);
+  const { concurrency = 4, timeoutMs = 1_800_000, signal, onProgress, clock = systemClock } = options;
+  const queue = createBatchQueue(batches, requireInteger('concurrency', concurrency, 1));
   const breaker = createCircuitBreaker(concurrency);
   const schedule = createPollingSchedule(clock.random);
-  let underWay = 0;
+  requireMilliseconds('timeoutMs', timeoutMs);
 
   async function run(pending: PendingBatch, stop: AbortSignal): Promise<BatchOutcome | undefined> {
     const { index, part, batch } = pending;
-    const place = { kind: 'archive', index, part, batch } as const;
-    underWay++;
+    const place = { index, part };
+    const common = { kind: 'archive', ...place, batch } as const;
+    let { job } = pending;
     try {
-      if (!pending.job) breaker.assertClosed();
-      const finished = await finishJob({ client, pending, schedule, clock, timeoutMs, signal: stop, onProgress });
+      if (!job) {
+        breaker.assertClosed();
+        job = await requestBatch(client, batch, { signal: stop, clock });
+        emit(onProgress, { type: 'batch-requested', ...place, batch, jobId: job.jobId });
+      }
+      const { jobId, requestedAt } = job;
+      const { jobStatus, downloadUrl } = await waitForJob(client, job, {
+        schedule,
+        clock,
+        timeoutMs,
+        signal: stop,
+        onPoll: (event) => emit(onProgress, { type: 'batch-waiting', ...place, ...event }),
+      });
+      emit(onProgress, { type: 'batch-ready', ...place, jobId, elapsedMs: clock.now() - requestedAt });
       queue.noteSuccess();
       breaker.note();
-      return { ...place, status: 'ready', ...finished };
-    } catch (error) {
+      return { ...common, status: 'ready', job, jobStatus, downloadUrl };
+    } catch (reason) {
       if (stop.aborted) throw stop.reason;
-      if (!pending.job) breaker.note(error);
-      const refusal = pending.job === undefined && error instanceof HttpError ? error : undefined;
-      if (refusal?.status === 429 && pending.refusals < MAX_REFUSALS) {
-        queue.putOff(pending, underWay);
-        return undefined;
+      let error = toError(reason);
+      if (pending.job && isLost(error)) return run({ ...pending, job: undefined }, stop);
+      if (!job) {
+        breaker.note(error);
+        if (error instanceof HttpError) {
+          if (error.status === 429 && queue.putOff(pending)) return undefined;
+          if (isTooLarge(error, batch)) {
+            if (queue.split(pending)) {
+              emit(onProgress, { type: 'batch-split', ...place, parts: 2 });
+              return undefined;
+            }
+            error = tooLargeError(batch, error);
+          }
+        }
       }
-      const tooLarge = refusal && isTooLarge(refusal, batch) ? refusal : undefined;
-      if (tooLarge && queue.split(pending)) {
-        emit(onProgress, { type: 'batch-split', index, part, parts: 2 });
-        return undefined;
-      }
-      const reason = tooLarge ? tooLargeError(batch, tooLarge) : toError(error);
-      emit(onProgress, { type: 'batch-failed', index, part, jobId: pending.job?.jobId, error: reason });
-      return { ...place, status: 'failed', job: pending.job, error: reason };
-    } finally {
-      underWay--;
+      emit(onProgress, { type: 'batch-failed', ...place, jobId: job?.jobId, error });
+      return { ...common, status: 'failed', job, error };
     }
   }
 
-  for await (const outcome of runPool({ take: () => queue.take(), run, limit: () => queue.limit(), signal })) {
+  const { take, limit } = queue;
+  const runCounted = (pending: PendingBatch, stop: AbortSignal) => queue.count(run(pending, stop));
+  for await (const outcome of runPool({ take, run: runCounted, limit, signal })) {
     if (outcome) yield outcome;
   }
 }
 
-interface FinishJob {
-  client: ScenarioClient;
-  /** Gets its `job` here, as soon as there is one: a batch that fails later must not lose it. */
-  pending: PendingBatch;
-  schedule: PollingSchedule;
-  clock: Clock;
-  timeoutMs: number;
-  signal: AbortSignal;
-  onProgress: ((event: ProgressEvent) => void) | undefined;
-}
-
-async function finishJob(options: FinishJob): Promise<{ job: Job; jobStatus: string; downloadUrl: string }> {
-  const { client, pending, clock, signal, onProgress } = options;
-  const { index, part, batch } = pending;
-  if (pending.job) {
-    const finished = await waitUnlessLost(options, pending.job);
-    if (finished) return { job: pending.job, ...withoutId(finished) };
-    pending.job = undefined;
-  }
-  const job = await requestBatch(client, batch, { signal, clock });
-  pending.job = job;
-  emit(onProgress, { type: 'batch-requested', index, part, batch, jobId: job.jobId });
-  return { job, ...withoutId(await wait(options, job)) };
-}
-
-async function wait(options: FinishJob, job: Job): Promise<FinishedJob> {
-  const { client, pending, schedule, clock, timeoutMs, signal, onProgress } = options;
-  const { index, part } = pending;
-  const { jobId } = job;
-  const finished = await waitForJob(client, job, {
-    schedule,
-    clock,
-    timeoutMs,
-    signal,
-    onPoll: (event) => emit(onProgress, { type: 'batch-waiting', index, part, ...event }),
-  });
-  emit(onProgress, { type: 'batch-ready', index, part, jobId, elapsedMs: clock.now() - job.requestedAt });
-  return finished;
-}
-
-/** Undefined when the server no longer has the job, or it came to nothing: then it takes a new one. */
-async function waitUnlessLost(options: FinishJob, job: Job): Promise<FinishedJob | undefined> {
-  try {
-    return await wait(options, job);
-  } catch (error) {
-    const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
-    if (isGone || error instanceof JobFailedError) return undefined;
-    throw error;
-  }
-}
-
-function withoutId({ jobStatus, downloadUrl }: FinishedJob): { jobStatus: string; downloadUrl: string } {
-  return { jobStatus, downloadUrl };
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** Whether the server no longer has a job, or it came to nothing: then it takes a new one. */
+function isLost(error: Error): boolean {
+  const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
+  return isGone || error instanceof JobFailedError;
 }

@@ -93,15 +93,13 @@ export class BatchTooLargeError extends ScenarioDownloadError {
 /** Thrown when the server says that a job has failed or was canceled, or ended without a result. */
 export class JobFailedError extends ScenarioDownloadError {
   readonly code = 'JOB_FAILED';
-  readonly jobId: string;
+  declare readonly jobId: string;
   /** As the server put it. */
-  readonly jobStatus: string;
+  declare readonly jobStatus: string;
 
   constructor(message: string, details: { jobId: string; jobStatus: string }, options?: ErrorOptions) {
     super(message, options);
-    // One by one: the answer that they come from may hold a signed URL.
-    this.jobId = details.jobId;
-    this.jobStatus = details.jobStatus;
+    Object.assign(this, details);
   }
 }
 
@@ -178,11 +176,14 @@ export class PartialDownloadError extends ScenarioDownloadError {
   /** `cause` becomes the error of the first that failed. */
   constructor(outcomes: DownloadOutcome[]) {
     const failed = outcomes.filter((outcome) => outcome.status === 'failed');
-    const first = failed[0]?.error;
-    super(`${failed.length} of ${outcomes.length} downloads failed. The first: ${first?.message ?? 'unknown'}`, {
-      cause: first,
-    });
+    const cause = failed[0]?.error;
+    super(`${failed.length} of ${outcomes.length} downloads failed. The first: ${cause?.message}`, { cause });
     // Not enumerable, so that printing the error does not print the URLs.
-    Object.defineProperty(this, 'outcomes', { value: outcomes, enumerable: false });
+    Object.defineProperty(this, 'outcomes', { value: outcomes });
   }
+}
+
+/** What was thrown, as an error. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

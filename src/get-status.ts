@@ -1,14 +1,13 @@
 import type { ScenarioClient } from './client.js';
 import type { Clock } from './clock.js';
 import { InvalidResponseError } from './errors.js';
-import { requireId, show } from './require.js';
+import { requireId } from './require.js';
 import { requireResultUrl } from './result-url.js';
 import { parseRetryAfter } from './retry.js';
 import { unwrap } from './unwrap.js';
 
 /** A checked answer of `downloadGetStatus`. */
 export interface StatusAnswer {
-  jobId: string;
   jobStatus: string;
   downloadUrl: string | undefined;
   /** How long the server wants to be left alone, in milliseconds. */
@@ -33,19 +32,13 @@ export async function getStatus(
   const path = { jobId: requireId('jobId', jobId) };
   const result = await client.GET(PATH, { params: { path }, ...(signal && { signal }) });
   const answer: { jobStatus?: unknown; downloadUrl?: unknown } = unwrap(result, 'GET', PATH.replace('{jobId}', jobId));
-  const downloadUrl =
-    answer.downloadUrl === undefined || answer.downloadUrl === null || answer.downloadUrl === ''
-      ? undefined
-      : requireResultUrl('downloadGetStatus', 'downloadUrl', answer.downloadUrl);
-  if (typeof answer.jobStatus !== 'string' && downloadUrl === undefined) {
-    throw new InvalidResponseError(
-      `downloadGetStatus answered for job ${jobId} with the jobStatus ${show(answer.jobStatus)}, which is not a string.`,
-    );
+  const jobStatus = typeof answer.jobStatus === 'string' ? answer.jobStatus : undefined;
+  const downloadUrl = answer.downloadUrl
+    ? requireResultUrl('downloadGetStatus', 'downloadUrl', answer.downloadUrl)
+    : undefined;
+  if (jobStatus === undefined && downloadUrl === undefined) {
+    throw new InvalidResponseError(`downloadGetStatus answered for job ${jobId} without a jobStatus.`);
   }
-  return {
-    jobId,
-    jobStatus: typeof answer.jobStatus === 'string' ? answer.jobStatus : '',
-    downloadUrl,
-    retryAfterMs: parseRetryAfter(result.response.headers.get('retry-after'), clock.now()),
-  };
+  const retryAfterMs = parseRetryAfter(result.response.headers.get('retry-after'), clock.now());
+  return { jobStatus: jobStatus ?? '', downloadUrl, retryAfterMs };
 }

@@ -53,6 +53,8 @@ export interface WaitOptions extends RequestBatchOptions {
   schedule?: PollingSchedule | undefined;
 }
 
+const PATH = '/assets/download';
+
 /**
  * Asks for the archive of a batch (`downloadRequestBatch`) and resolves to its job, without waiting for it.
  *
@@ -65,13 +67,10 @@ export async function requestBatch(
   { options, query }: Batch,
   { signal, clock = systemClock }: RequestBatchOptions = {},
 ): Promise<Job> {
-  signal?.throwIfAborted();
-  const result = await client.POST('/assets/download', { body: { options, query }, ...(signal && { signal }) });
-  const { jobId }: { jobId?: unknown } = unwrap(result, 'POST', '/assets/download');
-  if (typeof jobId !== 'string' || jobId === '') {
-    throw new InvalidResponseError(`downloadRequestBatch answered with the jobId ${show(jobId)}, which is not an id.`);
-  }
-  return { jobId, requestedAt: clock.now() };
+  const result = await client.POST(PATH, { body: { options, query }, ...(signal && { signal }) });
+  const { jobId }: { jobId?: unknown } = unwrap(result, 'POST', PATH);
+  if (typeof jobId === 'string' && jobId) return { jobId, requestedAt: clock.now() };
+  throw new InvalidResponseError(`downloadRequestBatch answered without a jobId: ${show(jobId)}.`);
 }
 
 /** How often a job may say `success` without a URL before that counts as its end, and the pause in between. */
@@ -96,42 +95,52 @@ export async function waitForJob(
   job: Pick<Job, 'jobId'> & Partial<Job>,
   options: WaitOptions = {},
 ): Promise<FinishedJob> {
-  const { signal, onPoll, clock = systemClock } = options;
+  const { timeoutMs = 1_800_000, signal, onPoll, clock = systemClock } = options;
+  const { schedule = createPollingSchedule(clock.random) } = options;
   const { jobId, requestedAt = 0 } = job;
-  const schedule = options.schedule ?? createPollingSchedule(clock.random);
   const startedAt = clock.now();
-  const deadline = startedAt + requireMilliseconds('timeoutMs', options.timeoutMs ?? 1_800_000);
+  const deadline = startedAt + requireMilliseconds('timeoutMs', timeoutMs);
   const elapsed = () => Math.max(0, clock.now() - requestedAt);
 
-  let pauseMs = Math.max(0, schedule.nextDelay(0) - elapsed());
+  let pauseMs = schedule.nextDelay(0) - elapsed();
   let lastStatus = '';
   let failedPolls = 0;
   let gracePolls = 0;
   for (let polls = 1; ; polls++) {
-    const remainingMs = Math.max(0, deadline - clock.now());
-    if (pauseMs > 0) await clock.delay(Math.min(pauseMs, remainingMs), signal);
-    const isLast = clock.now() >= deadline;
+    pauseMs = Math.min(pauseMs, deadline - clock.now());
+    if (pauseMs > 0) await clock.delay(pauseMs, signal);
+    const remainingMs = deadline - clock.now();
 
-    const answer = await ask(client, jobId, clock, deadline - clock.now() + LAST_ANSWER_MS, signal);
-    if (!('error' in answer)) {
+    const answer = await ask(client, jobId, clock, remainingMs + LAST_ANSWER_MS, signal);
+    const { error, downloadUrl, retryAfterMs } = answer;
+    if (!error) {
       failedPolls = 0;
       lastStatus = answer.jobStatus;
+      const details = { jobId, jobStatus: lastStatus };
       const meaning = meaningOf(lastStatus);
-      if (meaning === 'failed') throw new JobFailedError(`Job ${jobId} ended as ${show(lastStatus)}.`, answer);
-      if (answer.downloadUrl !== undefined) {
+      const isFailed = meaning === 'failed';
+      if (downloadUrl && !isFailed) {
         if (polls > 1) schedule.learn(elapsed());
-        return { jobId, jobStatus: lastStatus, downloadUrl: answer.downloadUrl };
+        return { ...details, downloadUrl };
       }
-      if (meaning === 'success' && ++gracePolls === GRACE_POLLS) {
-        throw new JobFailedError(`Job ${jobId} says ${show(lastStatus)}, but gives no download URL.`, answer);
+      if (isFailed || (meaning === 'success' && ++gracePolls === GRACE_POLLS)) {
+        const without = isFailed ? '' : ' without a downloadUrl';
+        throw new JobFailedError(`Job ${jobId} ended as ${show(lastStatus)}${without}.`, details);
       }
-    } else if (!isLast) {
-      const waitsTooLong = clock.now() + (answer.retryAfterMs ?? 0) > deadline;
-      if (++failedPolls === MAX_FAILED_POLLS || waitsTooLong) throw answer.error;
+    } else if (remainingMs > 0) {
+      const waitsTooLong = clock.now() + (retryAfterMs ?? 0) > deadline;
+      if (++failedPolls === MAX_FAILED_POLLS || waitsTooLong) throw error;
     }
 
-    if (isLast) throw timeoutError({ jobId, waitedMs: clock.now() - startedAt, polls, lastStatus }, answer);
-    pauseMs = answer.retryAfterMs ?? (gracePolls > 0 ? GRACE_MS : schedule.nextDelay(elapsed()));
+    if (remainingMs <= 0) {
+      const waitedMs = clock.now() - startedAt;
+      throw new JobTimeoutError(
+        `Job ${jobId} was not ready after ${Math.round(waitedMs / 1000)} s (its status was ${show(lastStatus)}). It goes on: wait for it again.`,
+        { jobId, waitedMs, polls, lastStatus: lastStatus || undefined },
+        error && { cause: error },
+      );
+    }
+    pauseMs = retryAfterMs ?? (gracePolls > 0 ? GRACE_MS : schedule.nextDelay(elapsed()));
     emit(onPoll, { jobId, jobStatus: lastStatus, elapsedMs: elapsed(), nextPollMs: pauseMs });
   }
 }
@@ -139,7 +148,8 @@ export async function waitForJob(
 /** A question that failed in a way that passes: the job itself may be well. */
 interface PassingFailure {
   error: HttpError | NetworkError;
-  retryAfterMs: number | undefined;
+  downloadUrl?: never;
+  retryAfterMs?: number | undefined;
 }
 
 async function ask(
@@ -148,34 +158,18 @@ async function ask(
   clock: Clock,
   timeoutMs: number,
   signal: AbortSignal | undefined,
-): Promise<StatusAnswer | PassingFailure> {
+): Promise<(StatusAnswer & { error?: never }) | PassingFailure> {
   const timeout = withTimeout(signal, timeoutMs);
   try {
     return await getStatus(client, jobId, clock, timeout.signal);
-  } catch (error) {
+  } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    if (timeout.expired()) {
-      return {
-        error: new NetworkError(`No answer for job ${jobId} in time.`, { cause: error }),
-        retryAfterMs: undefined,
-      };
-    }
-    if (error instanceof NetworkError) return { error, retryAfterMs: undefined };
+    // It was not the caller, so it was the deadline.
+    const error = timeout.signal.aborted ? new NetworkError(`No answer for job ${jobId} in time.`, { cause }) : cause;
+    if (error instanceof NetworkError) return { error };
     if (error instanceof HttpError && isRetryable(error)) return { error, retryAfterMs: error.retryAfterMs };
     throw error;
   } finally {
     timeout.clear();
   }
-}
-
-function timeoutError(
-  details: { jobId: string; waitedMs: number; polls: number; lastStatus: string },
-  answer: StatusAnswer | PassingFailure,
-): JobTimeoutError {
-  const { jobId, waitedMs, lastStatus } = details;
-  return new JobTimeoutError(
-    `Job ${jobId} was not ready after ${Math.round(waitedMs / 1000)} s (its status was ${show(lastStatus)}). It goes on: wait for it again, or longer.`,
-    { ...details, lastStatus: lastStatus || undefined },
-    'error' in answer ? { cause: answer.error } : undefined,
-  );
 }

@@ -1,4 +1,3 @@
-const FIRST_MS = 500;
 const MIN_MS = 500;
 const MAX_MS = 5000;
 /** How far the pauses of many clients are spread, so that they do not ask in step. */
@@ -28,42 +27,31 @@ export interface PollingSchedule {
  * @param random from 0 to below 1
  */
 export function createPollingSchedule(random: () => number): PollingSchedule {
+  // In order, so that the one in the middle is their median.
   const durations: number[] = [];
-  const spread = (ms: number) => ms * (1 - JITTER / 2 + JITTER * random());
 
   return {
     nextDelay(elapsedMs) {
-      const expectedMs = median(durations);
-      if (expectedMs === undefined) {
-        return elapsedMs === 0 ? FIRST_MS : spread(clamp(elapsedMs / 4));
-      }
+      const expectedMs = durations[Math.floor((durations.length - 1) / 2)] ?? 0;
+      // The first question comes at its time, and nothing is known that could be spread.
+      if (expectedMs + elapsedMs === 0) return MIN_MS;
       const untilExpected = expectedMs * EARLY - elapsedMs;
       if (untilExpected > 0) return untilExpected + MIN_MS * JITTER * random();
-      return spread(clamp(Math.max(expectedMs / 18, -untilExpected / 4)));
+      const ms = Math.min(MAX_MS, Math.max(MIN_MS, expectedMs / 18, -untilExpected / 4));
+      return ms * (1 - JITTER / 2 + JITTER * random());
     },
     learn(durationMs) {
-      const at = durations.findIndex((other) => other > durationMs);
-      durations.splice(at === -1 ? durations.length : at, 0, durationMs);
+      durations.push(durationMs);
+      durations.sort((one, other) => one - other);
     },
   };
 }
-
-function clamp(ms: number): number {
-  return Math.min(MAX_MS, Math.max(MIN_MS, ms));
-}
-
-function median(sorted: readonly number[]): number | undefined {
-  return sorted[Math.floor((sorted.length - 1) / 2)];
-}
-
-const FAILED = new Set(['failure', 'failed', 'canceled', 'cancelled']);
 
 /**
  * What a `jobStatus` means. The API documents none, so the states of the vendor's other jobs are known here, letter by
  * letter, and any other is a running one.
  */
 export function meaningOf(jobStatus: string): 'running' | 'success' | 'failed' {
-  const status = jobStatus.toLowerCase();
-  if (status === 'success') return 'success';
-  return FAILED.has(status) ? 'failed' : 'running';
+  if (/^success$/i.test(jobStatus)) return 'success';
+  return /^(failure|failed|cancell?ed)$/i.test(jobStatus) ? 'failed' : 'running';
 }

@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.js';
+
 export interface Pool<Item, Result> {
   /** The next thing to do; undefined when there is nothing (more) to do now. Asked again after each result. */
   take: () => Item | undefined;
@@ -14,9 +16,7 @@ export interface Pool<Item, Result> {
  */
 export async function* runPool<Item, Result>({ take, run, limit, signal }: Pool<Item, Result>): AsyncGenerator<Result> {
   const stop = new AbortController();
-  const onAbort = () => stop.abort(signal?.reason);
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
+  const forget = whenAborted(signal, (reason) => stop.abort(reason));
 
   type Settled = { promise: Promise<unknown>; result: Result };
   const running = new Set<Promise<Settled>>();
@@ -38,8 +38,8 @@ export async function* runPool<Item, Result>({ take, run, limit, signal }: Pool<
       yield settled.result;
     }
   } finally {
-    signal?.removeEventListener('abort', onAbort);
-    stop.abort(new DOMException('No longer wanted', 'AbortError'));
+    forget();
+    stop.abort();
     await Promise.allSettled(running);
   }
 }

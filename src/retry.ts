@@ -20,7 +20,6 @@ export interface FailedTry {
   unsent?: boolean | undefined;
 }
 
-const REPEATABLE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const BASE_DELAY_MS = 500;
 
 /**
@@ -29,15 +28,11 @@ const BASE_DELAY_MS = 500;
  * or cannot have seen it.
  */
 export function isRetryable({ method, status, unsent }: FailedTry): boolean {
-  if (REPEATABLE_METHODS.has(method.toUpperCase())) {
-    return status === undefined || status === 408 || status === 425 || status === 429 || isServerFault(status);
-  }
-  return status === undefined ? unsent === true : status === 429 || status === 503;
-}
-
-// 501 and 505 say that the server will never do it.
-function isServerFault(status: number): boolean {
-  return status >= 500 && status !== 501 && status !== 505;
+  const isReading = /^(GET|HEAD|OPTIONS)$/i.test(method);
+  if (status === undefined) return isReading || unsent === true;
+  if (status === 429 || status === 503) return true;
+  // 501 and 505 say that the server will never do it.
+  return isReading && (status === 408 || status === 425 || (status >= 500 && status !== 501 && status !== 505));
 }
 
 /**
@@ -53,9 +48,9 @@ export function retryDelay(
   maxDelayMs: number,
   random: () => number,
 ): number | undefined {
-  if (retryAfterMs !== undefined) return retryAfterMs <= maxDelayMs ? retryAfterMs : undefined;
   const ceiling = Math.min(maxDelayMs, BASE_DELAY_MS * 2 ** (repetition - 1));
-  return Math.round(ceiling * random());
+  const delayMs = retryAfterMs ?? Math.round(ceiling * random());
+  return delayMs <= maxDelayMs ? delayMs : undefined;
 }
 
 /**
@@ -64,11 +59,10 @@ export function retryDelay(
  *
  * @param now epoch milliseconds
  */
-export function parseRetryAfter(header: string | null, now: number): number | undefined {
+export function parseRetryAfter(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
   // Date.parse takes much that is no HTTP date, such as "-5"; each of the three forms starts with the name of a day.
-  if (!/^[A-Za-z]{3}/.test(text)) return undefined;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const delayMs = /^[a-z]{3}/i.test(text) ? Date.parse(text) - now : NaN;
+  return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
 }

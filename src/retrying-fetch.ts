@@ -30,90 +30,70 @@ export interface RetryingFetchOptions {
  */
 export function createRetryingFetch(options: RetryingFetchOptions): Fetch {
   const { limit, maxDelayMs, clock, onProgress } = options;
-  return (request) =>
-    holding(request, async () => {
-      for (let repetition = 1; ; repetition++) {
-        const outcome = await attempt(request, options);
-        const status = outcome.response?.status;
-        if (outcome.response?.ok) return outcome.response;
-
-        const retryAfterMs = parseRetryAfter(outcome.response?.headers.get('retry-after') ?? null, clock.now());
-        const retryable = isRetryable({ method: request.method, status, unsent: outcome.unsent });
-        const delayMs =
-          retryable && repetition <= limit ? retryDelay(repetition, retryAfterMs, maxDelayMs, clock.random) : undefined;
-        if (delayMs === undefined) {
-          if (outcome.response) return outcome.response;
-          throw outcome.error;
-        }
-        const operation = `${request.method} ${new URL(request.url).pathname}`;
-        emit(onProgress, { type: 'retry', operation, attempt: repetition, delayMs, status });
-        await clock.delay(delayMs, request.signal);
+  return async (request) => {
+    const { method, url, signal } = request;
+    for (let repetition = 1; ; repetition++) {
+      const outcome = await attempt(request, options);
+      const response = outcome instanceof NetworkError ? undefined : outcome;
+      const status = response?.status;
+      const retryAfterMs = parseRetryAfter(response?.headers.get('retry-after'), clock.now());
+      const mayRepeat = repetition <= limit && isRetryable({ method, status, unsent: isUnsent(outcome) });
+      const delayMs = mayRepeat ? retryDelay(repetition, retryAfterMs, maxDelayMs, clock.random) : undefined;
+      if (delayMs === undefined) {
+        if (outcome instanceof NetworkError) throw outcome;
+        return outcome;
       }
-    });
+      const operation = `${method} ${new URL(url).pathname}`;
+      emit(onProgress, { type: 'retry', operation, attempt: repetition, delayMs, status });
+      await clock.delay(delayMs, signal);
+    }
+  };
 }
-
-const underWay = new Set<Request>();
 
 /**
- * Keeps a request in memory while something is done with it. The signal that a request was made with reaches it by a
- * weak reference in Node: once it is collected as garbage, neither a deadline nor the caller can end its `fetch`.
+ * What is under way. The signal that a request was made with reaches it by a weak reference in Node: once the request is
+ * collected as garbage, neither a deadline nor the caller can end its `fetch`.
  */
-async function holding<Result>(request: Request, work: () => Promise<Result>): Promise<Result> {
-  underWay.add(request);
-  try {
-    return await work();
-  } finally {
-    underWay.delete(request);
-  }
-}
+const underWay = new Set<Request[]>();
 
-type Outcome =
-  { response: Response; error?: never; unsent?: never } | { response?: never; error: NetworkError; unsent: boolean };
-
-async function attempt(request: Request, options: RetryingFetchOptions): Promise<Outcome> {
+async function attempt(request: Request, options: RetryingFetchOptions): Promise<Response | NetworkError> {
   const { signal } = request;
   signal.throwIfAborted();
   const what = `${request.method} ${redactUrl(request.url)}`;
   const timeout = withTimeout(signal, options.requestTimeoutMs);
+  const held = [request];
+  underWay.add(held);
   try {
     // The original stays unread, so that it can be cloned again for the next try.
     const copy = new Request(request.clone(), { signal: timeout.signal });
-    const response = await holding(copy, async () => readAnswer(await options.fetch(copy), what));
-    return { response };
+    held.push(copy);
+    return await readAnswer(await options.fetch(copy), what);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     if (cause instanceof InvalidResponseError) throw cause;
-    const how = timeout.expired() ? ` within ${options.requestTimeoutMs} ms` : `: ${reasonOf(cause)}`;
-    const error = new NetworkError(`No whole answer to ${what}${how}.`, { cause });
-    return { error, unsent: !timeout.expired() && isUnsent(cause) };
+    // It was not the caller, so it was the deadline.
+    const how = timeout.signal.aborted ? ` within ${options.requestTimeoutMs} ms` : `: ${reasonOf(cause)}`;
+    return new NetworkError(`No whole answer to ${what}${how}.`, { cause });
   } finally {
     timeout.clear();
+    underWay.delete(held);
   }
 }
 
+/** An error and what caused it, from the outside in. */
+function chainOf(error: unknown): (Error & { code?: string | number })[] {
+  return error instanceof Error ? [error, ...chainOf(error.cause)] : [];
+}
+
 /** Errors of the connection's making, in the runtimes that tell: nothing of the request has left. */
-const UNSENT_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ConnectionRefused',
-]);
+const UNSENT_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 function isUnsent(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && UNSENT_CODES.has(at.code)) return true;
-  }
-  return false;
+  return chainOf(error).some(({ code }) => UNSENT_CODE.test(String(code)));
 }
 
 function reasonOf(error: unknown): string {
   // Node says only "fetch failed"; what failed is in the cause.
-  let deepest = error;
-  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
-  if (!(deepest instanceof Error)) return String(deepest);
-  const code = 'code' in deepest && typeof deepest.code === 'string' ? deepest.code : '';
-  return deepest.message || code || deepest.name;
+  const deepest = chainOf(error).at(-1);
+  return String(deepest?.message || deepest?.code || error);
 }

@@ -10,20 +10,17 @@ const TOO_LARGE = /too (many|large|big)|exceed|limited to|at most|maximum|more t
  * is not documented: 413 says it by itself, 400 and 422 by their words. Their words count only where the size of the
  * batch could not be known, since cutting a batch for a wrong reason multiplies the requests.
  */
-export function isTooLarge(error: HttpError, { query }: Batch): boolean {
-  if (error.status === 413) return true;
-  if (error.status !== 400 && error.status !== 422) return false;
+export function isTooLarge({ status, body }: HttpError, { query }: Batch): boolean {
+  if (status === 413) return true;
   const isOfUnknownSize = query.inferenceIds.length + query.modelIds.length > 0;
-  return (
-    isOfUnknownSize && TOO_LARGE.test(typeof error.body === 'string' ? error.body : JSON.stringify(error.body ?? ''))
-  );
+  return isOfUnknownSize && (status === 400 || status === 422) && TOO_LARGE.test(JSON.stringify(body));
 }
 
-/** The error for a batch that is too large and cannot be cut. */
+/** The error for a batch that is too large and cannot be cut: it has one id. */
 export function tooLargeError({ query }: Batch, cause: HttpError): BatchTooLargeError {
-  const id = query.modelIds[0] ?? query.inferenceIds[0] ?? query.assetIds[0];
+  const [id] = Object.values(query).flat();
   return new BatchTooLargeError(
-    `The id ${show(id)} alone stands for more than the ${MAX_BATCH_SIZE} assets that a batch may have. Name what is in it instead: inferences or assets.`,
+    `The id ${show(id)} alone is more than ${MAX_BATCH_SIZE} assets. Name what is in it instead.`,
     { cause },
   );
 }

@@ -22,54 +22,38 @@ const REQUEST_ID_HEADERS = ['x-request-id', 'x-amzn-requestid', 'x-amz-cf-id', '
  */
 export function unwrap<Data>(result: FetchResult<Data>, method: string, path: string): Data & object {
   const { response, data, error } = result;
-  if (!response.ok) throw toHttpError(response, error, method, path);
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    throw new InvalidResponseError(
-      `${method} ${path} answered ${response.status} with ${data === undefined ? 'an empty body' : 'no JSON object'}.`,
-    );
+  const { status, headers, url } = response;
+  const answered = `${method} ${path} answered ${status || '3xx'}`;
+  if (!response.ok) {
+    const body = redactBody(error);
+    // A browser hides the status of a redirect behind 0.
+    const how = status < 400 ? ' (a redirect, which is not followed)' : ` ${response.statusText}`.trimEnd();
+    throw new HttpError(`${answered}${how}${said(body)}`, {
+      source: 'api',
+      status,
+      method,
+      url: url ? redactUrl(url) : path,
+      requestId: REQUEST_ID_HEADERS.map((name) => headers.get(name)).find(Boolean) ?? undefined,
+      body,
+      retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
+    });
   }
-  return data;
-}
-
-function toHttpError(response: Response, error: unknown, method: string, path: string): HttpError {
-  const body = redactBody(error);
-  const message = `${method} ${path} answered ${describeStatus(response)}${said(body)}`;
-  return new HttpError(message, {
-    source: 'api',
-    status: response.status,
-    method,
-    url: response.url === '' ? path : redactUrl(response.url),
-    requestId: REQUEST_ID_HEADERS.map((name) => response.headers.get(name)).find((id) => id !== null) ?? undefined,
-    body,
-    retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), Date.now()),
-  });
-}
-
-function describeStatus(response: Response): string {
-  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-    return `${response.status || '3xx'} (a redirect, which is not followed)`;
-  }
-  return `${response.status} ${response.statusText}`.trim();
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
+  throw new InvalidResponseError(`${answered} without a JSON object.`);
 }
 
 /** The error body with every URL's query cut off, and not too long to be shown. */
 function redactBody(error: unknown): unknown {
   if (error === undefined || error === '') return undefined;
-  const text = redactText(typeof error === 'string' ? error : JSON.stringify(error));
-  if (typeof error === 'string' || text.length > MAX_BODY_LENGTH) return text.slice(0, MAX_BODY_LENGTH);
-  return JSON.parse(text) as unknown;
+  const isText = typeof error === 'string';
+  const text = redactText(isText ? error : JSON.stringify(error));
+  return isText || text.length > MAX_BODY_LENGTH ? text.slice(0, MAX_BODY_LENGTH) : JSON.parse(text);
 }
 
+/** What the server says in its body, as the end of a sentence. HTML says nothing. */
 function said(body: unknown): string {
-  const text = sentenceIn(body);
-  return text === undefined ? '.' : `: ${text.replace(/\.?$/, '.')}`;
-}
-
-function sentenceIn(body: unknown): string | undefined {
-  if (typeof body === 'string') return body.includes('<') ? undefined : body.slice(0, 200);
-  if (typeof body !== 'object' || body === null) return undefined;
-  const fields = body as Record<string, unknown>;
-  return ['message', 'reason', 'error']
-    .map((name) => fields[name])
-    .find((value): value is string => typeof value === 'string' && value !== '');
+  const { message, reason, error } = Object(body) as Record<string, unknown>;
+  const isSentence = (value: unknown): value is string => typeof value === 'string' && /^\s*[^\s<]/.test(value);
+  const text = [body, message, reason, error].find(isSentence);
+  return text === undefined ? '.' : `: ${text.slice(0, 500)}.`.replace(/\.\.$/, '.');
 }

@@ -45,7 +45,7 @@ const FLOORS: [name: string, pattern: RegExp][] = [
   ['types and errors', /^src\/(types|errors|redact|require|result-url)\.ts$/],
   [
     'pure parts',
-    /^src\/(retry|delay|clock|polling|batches|batch-queue|too-large|timeout|progress|pool|circuit-breaker)\.ts$/,
+    /^src\/(retry|delay|clock|polling|batches|batch-queue|too-large|when-aborted|timeout|progress|pool|circuit-breaker)\.ts$/,
   ],
   ['client', /^src\/(client|retrying-fetch|read-answer|unwrap)\.ts$/],
   ['operations', /^src\/(jobs|get-status|asset-url)\.ts$/],

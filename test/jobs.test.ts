@@ -111,7 +111,7 @@ describe('waitForJob', () => {
 
   test('success without a URL is given a short grace, then it is an error', async () => {
     const { server, clock, wait } = await jobServer({ jobStatus: 'success' });
-    await expect(wait()).rejects.toThrow(/says "success", but gives no download URL/);
+    await expect(wait()).rejects.toThrow(/ended as "success" without a downloadUrl/);
     expect(server.requests).toHaveLength(4);
     expect(clock.delays).toEqual([500, 500, 500, 500]);
   });
@@ -198,11 +198,11 @@ describe('waitForJob', () => {
   });
 
   test.each([
-    [{ jobStatus: 5 }, /jobStatus 5/],
-    [{}, /jobStatus undefined/],
-    [{ jobStatus: 'success', downloadUrl: 'nonsense' }, /not an absolute URL/],
-    [{ jobStatus: 'success', downloadUrl: 5 }, /not an absolute URL/],
-    [{ jobStatus: 'success', downloadUrl: 'http://files.example/x?signature=canary' }, /is not https: http:\/\/files/],
+    [{ jobStatus: 5 }, /without a jobStatus/],
+    [{}, /without a jobStatus/],
+    [{ jobStatus: 'success', downloadUrl: 'nonsense' }, /downloadUrl that is not an https URL/],
+    [{ jobStatus: 'success', downloadUrl: 5 }, /not an https URL/],
+    [{ jobStatus: 'success', downloadUrl: 'http://files.example/x?signature=canary' }, /not an https URL/],
   ])('refuses the answer %j', async (answer, message) => {
     const { wait } = await jobServer(answer);
     const error = await wait().catch((reason: unknown) => reason);

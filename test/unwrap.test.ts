@@ -64,10 +64,10 @@ test('Retry-After is read', async () => {
 });
 
 test.each([
-  ['', /an empty body/],
-  ['null', /no JSON object/],
-  ['"text"', /no JSON object/],
-  ['[]', /no JSON object/],
+  ['', /without a JSON object/],
+  ['null', /without a JSON object/],
+  ['"text"', /without a JSON object/],
+  ['[]', /without a JSON object/],
 ])('a success with %j is an InvalidResponseError', async (body, message) => {
   const server = await startHttpServer((_, response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(body),

@@ -1,6 +1,6 @@
 import { InvalidResponseError } from '../../errors.js';
 import { redactUrl } from '../../redact.js';
-import { isSecure } from '../../require.js';
+import { isSecureUrl } from '../../require.js';
 import type { HttpResponse } from './http-exchange.js';
 import type { Transport } from './transport.js';
 
@@ -45,7 +45,7 @@ function follow(from: URL, location: string): URL {
     throw new InvalidResponseError(`${redactUrl(from.href)} redirects to something that is not a URL.`);
   }
   const to = new URL(location, from);
-  if (!isSecure(to) || (from.protocol === 'https:' && to.protocol !== 'https:')) {
+  if (!isSecureUrl(to.href) || (from.protocol === 'https:' && to.protocol !== 'https:')) {
     throw new InvalidResponseError(`${redactUrl(from.href)} redirects to ${redactUrl(to.href)}, which is not https.`);
   }
   return to;
