@@ -1,19 +1,32 @@
 import type { Writable } from 'node:stream';
+import { CommandError } from './command-error.js';
+import { EXIT } from './exit-codes.js';
 
 /**
- * Makes broken pipes quiet: `scenario-downloads urls ... | head -1` ends without a word.
+ * Makes broken pipes quiet: `scenario-downloads urls ... | head -1` ends without a word. Whatever else is wrong with
+ * standard output ends the command and is said.
  *
  * @param onClosed called when nobody reads standard output any more
  */
 export function quietBrokenPipes(stdout: Writable, stderr: Writable, onClosed: () => void): void {
   stdout.on('error', (error) => {
-    if (!isBrokenPipe(error)) throw error;
+    if (!isBrokenPipe(error)) throw outputError(error);
     onClosed();
   });
   stderr.on('error', (error) => {
     // Whoever does not read the messages may still want the files.
     if (!isBrokenPipe(error)) throw error;
   });
+}
+
+/** Results that cannot be written are no fault of the command: the disk that they go to may be full. */
+function outputError(cause: Error): CommandError {
+  const advice = 'Look at where it goes to; with get, what is saved stays.';
+  return new CommandError(
+    `Standard output cannot be written to: ${cause.message}.`,
+    { code: 'OUTPUT_FAILED', advice, exitCode: EXIT.disk },
+    { cause },
+  );
 }
 
 function isBrokenPipe(error: Error): boolean {

@@ -2,6 +2,12 @@ import type { Readable } from 'node:stream';
 import type { Environment } from '../node/http/proxy-for.js';
 import type { Output } from './output.js';
 
+/** What a run has saved by now, for whoever has to report on one that does not come to its end. */
+export interface SavedSoFar {
+  files: number;
+  bytes: number;
+}
+
 /** What a command works with. */
 export interface CommandContext {
   output: Output;
@@ -14,4 +20,6 @@ export interface CommandContext {
   argv: readonly string[];
   /** Aborts when nobody reads standard output any more. */
   outputClosed: AbortSignal;
+  /** Kept up to date by a command that saves files. */
+  saved: SavedSoFar;
 }

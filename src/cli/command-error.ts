@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 /** What the command itself finds wrong: what it is, what to do about it, and how the process ends. */
 export class CommandError extends Error {
   /** For `--json`. */
-  readonly code: 'USAGE' | 'NO_CREDENTIALS' | 'INTERRUPTED';
+  readonly code: 'USAGE' | 'NO_CREDENTIALS' | 'INTERRUPTED' | 'OUTPUT_FAILED';
   readonly advice: string;
   readonly exitCode: ExitCode;
 

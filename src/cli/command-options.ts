@@ -39,7 +39,7 @@ export function addBatchOptions(command: Command): Command {
     .option('--inference <id>', 'every asset of this inference; may be repeated', collect)
     .option('--model <id>', 'every asset of this model; may be repeated', collect)
     .option('--from <file>', 'ids from a file, or - for standard input: lines, JSON lines or a JSON array', collect)
-    .option('--template <template>', 'how files are named, with <seed>, <num>, <prompt> and <generator>', parseTemplate)
+    .option('--template <template>', 'how files are named, with <seed>, <num>, <prompt> and <generator>', parseText)
     .option('--flat', 'no folders')
     .addOption(new Option('--format <format>', 'convert images: one request for each asset id').choices(TARGET_FORMATS))
     .option('--concurrency <n>', 'how many jobs at once (default: 4)', parseInteger(1, 1000))
@@ -62,7 +62,8 @@ function parseInteger(minimum: number, maximum: number): (text: string) => numbe
   };
 }
 
-function parseTemplate(text: string): string {
+/** For options whose value may be anything, but not nothing. */
+export function parseText(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('It must not be empty.');
 }

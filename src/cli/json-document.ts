@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Batch } from '../batches.js';
 import type { SaveReport } from '../node/report.js';
 import { describeIds, idCountsOf } from './batch-plan.js';
+import type { SavedSoFar } from './command-context.js';
 import type { Explanation } from './explain-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
 
@@ -52,13 +53,17 @@ export function documentOfPlan(directory: string, plan: readonly Batch[], select
  * The document of a run that was given up.
  *
  * @param directory where it was to save; undefined for a command that saves nothing, whose document is the error alone
+ * @param saved what it had saved by then
  */
 export function documentOfError(
   { code, message, advice }: Explanation,
   directory: string | undefined,
+  saved: SavedSoFar = { files: 0, bytes: 0 },
 ): JsonDocument | Pick<JsonDocument, 'schemaVersion' | 'ok' | 'error'> {
   const error = { code, message, advice };
-  return directory === undefined ? { schemaVersion: 1, ok: false, error } : { ...emptyDocument(directory), error };
+  if (directory === undefined) return { schemaVersion: 1, ok: false, error };
+  const document = emptyDocument(directory);
+  return { ...document, totals: { ...document.totals, ...saved }, error };
 }
 
 /** What is said about ids that were given more than once. */

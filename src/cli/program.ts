@@ -5,6 +5,7 @@ import {
   addBatchOptions,
   collect,
   parsePort,
+  parseText,
   type ApiOptions,
   type BatchOptions,
 } from './command-options.js';
@@ -36,7 +37,7 @@ export function createProgram({ run, onMistake }: ProgramHost): Command {
     .addHelpText('after', HELP.main);
 
   addBatchOptions(program.command('get').description('Save assets into a folder.'))
-    .option('-o, --out <dir>', 'the folder to save into (default: ./scenario-downloads)')
+    .option('-o, --out <dir>', 'the folder to save into (default: ./scenario-downloads)', parseText)
     .option('--keep-archives', 'keep the archives beside the files')
     .option('--include <glob>', 'only files whose path matches; may be repeated', collect)
     .option('--exclude <glob>', 'no files whose path matches; may be repeated', collect)

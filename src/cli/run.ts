@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { createOutput, type Output, type TerminalStream } from './output.js';
 import { quietBrokenPipes } from './broken-pipes.js';
-import type { CommandContext } from './command-context.js';
+import type { CommandContext, SavedSoFar } from './command-context.js';
 import { DEFAULT_DIRECTORY, type ApiOptions } from './command-options.js';
 import { readEnvironment } from './credentials.js';
 import { debugText } from './debug-text.js';
@@ -33,7 +33,8 @@ export async function run(
   const output = createOutput(streams, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
   const outputClosed = new AbortController();
   quietBrokenPipes(streams.stdout, streams.stderr, () => outputClosed.abort(new Error('Nobody reads.')));
-  const report = (error: unknown) => reportFailure(error, { argv, output });
+  const saved: SavedSoFar = { files: 0, bytes: 0 };
+  const report = (error: unknown) => reportFailure(error, { argv, output, saved });
   let interrupted: unknown;
   const interruption = listenForInterruption(() => report(interrupted));
   interruption.signal.addEventListener('abort', () => {
@@ -46,7 +47,7 @@ export async function run(
       env = readEnvironment(processEnv, options.envFile);
       const { signal } = interruption;
       const { stdin } = streams;
-      exitCode = await command({ output, stdin, env, signal, argv, outputClosed: outputClosed.signal });
+      exitCode = await command({ output, stdin, env, signal, argv, outputClosed: outputClosed.signal, saved });
     },
     onMistake: (text) => output.note(withoutValues(text).trimEnd()),
   });
@@ -61,7 +62,10 @@ export async function run(
 }
 
 /** Says what went wrong, and what to do about it. */
-export function reportFailure(error: unknown, { argv, output }: { argv: readonly string[]; output: Output }): ExitCode {
+export function reportFailure(
+  error: unknown,
+  { argv, output, saved }: { argv: readonly string[]; output: Output; saved?: SavedSoFar },
+): ExitCode {
   const explanation = error instanceof CommanderError ? explainMistake(error, argv) : explainError(error);
   if (explanation.exitCode === EXIT.done) return EXIT.done;
   const { code, message, exitCode } = explanation;
@@ -70,7 +74,7 @@ export function reportFailure(error: unknown, { argv, output }: { argv: readonly
   // Only what is on disk can be gone on from.
   const advice = isInterrupted && !isGet ? '' : explanation.advice;
   if (has(argv, '--json')) {
-    output.document(documentOfError({ ...explanation, advice }, isGet ? directoryIn(argv) : undefined));
+    output.document(documentOfError({ ...explanation, advice }, isGet ? directoryIn(argv) : undefined, saved));
   }
   // The parser has said it already.
   if (!(error instanceof CommanderError)) output.note(isInterrupted ? message : `error: ${message}`);

@@ -1,11 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.js';
+import { builtCommand } from './helpers/built-command.js';
 import { makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
 import { normalize } from './helpers/normalize.js';
-import { runCommand, startCommand } from './helpers/run-command.js';
+import { bareEnvironment, runCommand, startCommand } from './helpers/run-command.js';
 
 const always = { times: Infinity };
 const failure: Fault = { on: 'downloadGetStatus', effect: { type: 'jobStatus', jobStatus: 'failure' }, ...always };
@@ -38,6 +40,8 @@ const cases: Case[] = [
   { name: 'a format that there is not', code: 2, args: ['get', 'a', '--format', 'bmp'] },
   { name: 'a format for a model', code: 2, args: ['get', '--model', 'm', '--format', 'png'] },
   { name: 'a file that there is not', code: 2, args: ['get', '--from', 'ids.txt'] },
+  { name: 'a folder in place of a file', code: 2, args: ['get', '--from', '.'] },
+  { name: 'a folder without a name', code: 2, args: ['get', 'a', '--out', ''] },
   { name: 'an address in the clear', code: 2, env: { SCENARIO_BASE_URL: 'http://api.example.com/v1' } },
   { name: 'a job that failed', code: 3, fault: failure },
   { name: 'a shortfall', code: 3, args: ['get', 'a', 'lost', '-o', 'out'], options: { missingAssets: ['lost'] } },
@@ -78,6 +82,19 @@ test('7: another process saves into the folder', async () => {
   expect(second.stderr).toMatch(/error: Process \d+ is saving into .*out\.\n {2}Wait until the other process is done/);
   first.child.kill('SIGINT');
   expect((await first.finished).code).toBe(130);
+});
+
+test.runIf(existsSync('/dev/full'))('7: standard output is full', async () => {
+  const { env } = await startCommandSandbox();
+  const cwd = makeFolder();
+  const line = `exec '${process.execPath}' '${builtCommand()}' get a --out out --quiet --json > /dev/full`;
+  const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+    execFile('sh', ['-c', line], { cwd, env: bareEnvironment(env) }, (error, _, text) =>
+      resolve({ code: error?.code, stderr: text }),
+    );
+  });
+  expect(code).toBe(7);
+  expect(stderr).toMatch(/^error: Standard output cannot be written to: ENOSPC.*\n {2}Look at where it goes to/);
 });
 
 test('1: what nobody foresaw, with the stack for --debug', async () => {

@@ -54,12 +54,12 @@ test('stops while ids are read', async () => {
 
 describe('the next run goes on', () => {
   /** Starts a run, and ends it when a part of the files is there. */
-  async function endHalfway(signal: NodeJS.Signals) {
+  async function endHalfway(signal: NodeJS.Signals, more: string[] = []) {
     const { sandbox, env } = await startCommandSandbox({ imageSize: 64 });
     const cwd = makeFolder();
     const slow = { type: 'trickle', chunkBytes: 40_000, everyMs: 100 } as const;
     sandbox.faults.add({ on: 'file', effect: slow, times: Infinity });
-    const command = startCommand(args, { env, cwd, input });
+    const command = startCommand([...args, ...more], { env, cwd, input });
     while (listFiles(cwd).length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
     command.child.kill(signal);
     const finished = await command.finished;
@@ -76,6 +76,16 @@ describe('the next run goes on', () => {
     const sent = sandbox.requests.reduce((sum, { bytesSent }) => sum + bytesSent, 0) - sentBefore;
     return { finished, before, sent, second: JSON.parse(second.stdout) as { skipped: unknown[] } };
   }
+
+  test('and what is saved already is counted', async () => {
+    const { finished, before } = await endHalfway('SIGINT', ['--json']);
+    expect(before.length).toBeGreaterThan(0);
+    expect(JSON.parse(finished.stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'INTERRUPTED' },
+      totals: { files: before.length, bytes: expect.any(Number) as number },
+    });
+  });
 
   test('after Ctrl-C', async () => {
     const { finished, before, second } = await endHalfway('SIGINT');

@@ -4,6 +4,7 @@ import { readEnvironment, requireCredentials } from '../../src/cli/credentials.j
 import { debugText } from '../../src/cli/debug-text.js';
 import { matcherOf } from '../../src/cli/globs.js';
 import { formatBytes, formatCount, formatSeconds } from '../../src/cli/numbers.js';
+import { remarksOn } from '../../src/cli/remarks.js';
 import { createScrubber } from '../../src/cli/scrub.js';
 import { shellCommand, withOption } from '../../src/cli/shell-command.js';
 
@@ -129,4 +130,20 @@ test('the variables of the sandbox are set in the words of the platform', () => 
 test('the text for --debug has the causes', () => {
   const text = debugText(new Error('outer', { cause: new TypeError('inner', { cause: 'deepest' }) }));
   expect(text).toMatch(/^Error: outer\n {4}at [\s\S]+\ncaused by TypeError: inner\n[\s\S]+\ncaused by 'deepest'$/);
+});
+
+describe('remarks', () => {
+  const selection = { ids: { assetIds: ['a'], inferenceIds: [], modelIds: [] }, duplicates: 0, duplicateExamples: [] };
+
+  test.each([undefined, '<seed>', '<generator>-<prompt>-<num>-<seed>', 'plain', '2 > 1'])('none on %s', (template) =>
+    expect(remarksOn(selection, { ...(template !== undefined && { template }) })).toEqual([]),
+  );
+
+  test('on placeholders that nobody knows, each once, and on ids that came twice', () => {
+    const twice = { ...selection, duplicates: 1, duplicateExamples: ['a'] };
+    expect(remarksOn(twice, { template: '<name>-<seed>-<Num>-<name>' })).toEqual([
+      '1 id has been given before and is not sent again: a.',
+      '--template has <name>, <Num>; the known placeholders are <generator>, <prompt>, <num>, <seed>.',
+    ]);
+  });
 });

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { describeIds, planOf } from '../batch-plan.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { CommandSelection } from '../ids/read-selection.js';
-import { describeDuplicates, documentOfPlan, linesOfPlan } from '../json-document.js';
+import { documentOfPlan, linesOfPlan } from '../json-document.js';
 import { countOf, formatCount } from '../numbers.js';
+import { remarksOn } from '../remarks.js';
 import type { Output } from '../output.js';
 import type { GetOptions } from './get.js';
 
@@ -28,7 +29,7 @@ export function printPlan(
       : `${formatCount(assetIds.length)} requests for ${format}`;
   if (format === undefined) for (const line of linesOfPlan(plan)) output.result(line);
   else output.result(`${requests}, one for each asset`);
-  if (selection.duplicates > 0) output.note(`${describeDuplicates(selection)}.`);
+  remarksOn(selection, options).forEach(output.note);
   output.note(`Dry run: ${describeIds(counts)} in ${requests}, into ${resolve(out)}. Nothing was requested.`);
   return EXIT.done;
 }

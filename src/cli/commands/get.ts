@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ScenarioClient } from '../../client.js';
+import type { SaveEvent } from '../../node/events.js';
 import type { SaveReport } from '../../node/report.js';
 import type { SaveOptions } from '../../node/save-options.js';
 import { planOptionsOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
@@ -9,8 +10,9 @@ import { connect } from '../connect.js';
 import { exitCodeOfReport, type ExitCode } from '../exit-codes.js';
 import { matcherOf } from '../globs.js';
 import { readSelectionOptions, type CommandSelection } from '../ids/read-selection.js';
-import { describeDuplicates, documentOfReport } from '../json-document.js';
+import { documentOfReport } from '../json-document.js';
 import { createProgressDisplay } from '../progress/show-progress.js';
+import { remarksOn } from '../remarks.js';
 import { summarize } from '../summary.js';
 import { printPlan } from './dry-run.js';
 
@@ -42,10 +44,16 @@ export async function get(
   const note = quiet ? () => undefined : output.note;
   const plan = progressPlanOf(selection, options.format);
   const progress = createProgressDisplay({ output, env, plan, quiet });
-  const { onProgress } = progress;
+  const onProgress = (event: SaveEvent) => {
+    if (event.type === 'file-saved') {
+      context.saved.files++;
+      context.saved.bytes += event.bytes;
+    }
+    progress.onProgress(event);
+  };
   const client = connect(env, onProgress);
   if (options.out === undefined) note(`Saving into ./${DEFAULT_DIRECTORY}; --out DIR chooses another folder.`);
-  if (selection.duplicates > 0) note(`${describeDuplicates(selection)}.`);
+  remarksOn(selection, options).forEach(note);
 
   await progress.start();
   let report: SaveReport;

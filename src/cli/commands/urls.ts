@@ -10,7 +10,7 @@ import { connect } from '../connect.js';
 import { combineExitCodes, type ExitCode } from '../exit-codes.js';
 import { explainError } from '../explain-error.js';
 import { readSelectionOptions, type CommandSelection } from '../ids/read-selection.js';
-import { describeDuplicates } from '../json-document.js';
+import { remarksOn } from '../remarks.js';
 import { createProgressDisplay, type ProgressDisplay } from '../progress/show-progress.js';
 
 /**
@@ -36,7 +36,7 @@ export async function urls(
   });
   const { onProgress } = progress;
   const client = connect(env, onProgress);
-  if (selection.duplicates > 0 && !quiet) output.note(`${describeDuplicates(selection)}.`);
+  if (!quiet) remarksOn(selection, options).forEach(output.note);
 
   await progress.start();
   const signal = AbortSignal.any([context.signal, outputClosed]);

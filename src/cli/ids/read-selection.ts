@@ -24,6 +24,12 @@ export interface CommandSelection {
 }
 
 const MAX_EXAMPLES = 3;
+/** Why a file cannot be read, where the system's own words are for programmers. */
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+};
 
 /**
  * Collects the ids of a command line.
@@ -81,7 +87,7 @@ async function* open(file: string, stdin: Readable, signal: AbortSignal): AsyncG
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Error && 'code' in error)) throw error;
-    const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    const reason = REASONS[String(error.code)] ?? error.message;
     throw usageError(`--from ${file} cannot be read: ${reason}.`, 'Name a file with ids, or - for standard input.', {
       cause: error,
     });

@@ -1,0 +1,20 @@
+import { DEFAULT_FILE_NAME_TEMPLATE } from '../types.js';
+import type { BatchOptions } from './command-options.js';
+import type { CommandSelection } from './ids/read-selection.js';
+import { describeDuplicates } from './json-document.js';
+
+/** What is worth saying about what was asked for, before anything is done: a line each. */
+export function remarksOn(selection: CommandSelection, { template }: BatchOptions): string[] {
+  const remarks = selection.duplicates > 0 ? [`${describeDuplicates(selection)}.`] : [];
+  // The default has all that there are.
+  const known = placeholdersIn(DEFAULT_FILE_NAME_TEMPLATE);
+  const unknown = placeholdersIn(template ?? '').filter((placeholder) => !known.includes(placeholder));
+  // No error: the server may know more of them, and angle brackets may be meant.
+  if (unknown.length > 0)
+    remarks.push(`--template has ${unknown.join(', ')}; the known placeholders are ${known.join(', ')}.`);
+  return remarks;
+}
+
+function placeholdersIn(template: string): string[] {
+  return [...new Set(template.match(/<[^<>]*>/g))];
+}
