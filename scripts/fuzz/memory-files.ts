@@ -10,7 +10,7 @@ export interface MemoryFiles extends OutputFiles {
 export function createMemoryFiles(maxBytes: number): MemoryFiles {
   const contents = new Map<string, Buffer>();
   let total = 0;
-  return {
+  const files: MemoryFiles = {
     contents,
     create(path) {
       contents.set(path, Buffer.alloc(0));
@@ -33,6 +33,11 @@ export function createMemoryFiles(maxBytes: number): MemoryFiles {
         close: () => Promise.resolve({ mtimeMs: 0 }),
       });
     },
+    async write(path, bytes) {
+      const file = await files.create(path);
+      await file.write(bytes, 0);
+      return file.close();
+    },
     rename(from, to) {
       const content = contents.get(from);
       contents.delete(from);
@@ -40,4 +45,5 @@ export function createMemoryFiles(maxBytes: number): MemoryFiles {
       return Promise.resolve();
     },
   };
+  return files;
 }

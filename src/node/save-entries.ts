@@ -129,5 +129,6 @@ const nowhere: OutputFiles = {
       truncate: () => Promise.resolve(),
       close: () => Promise.resolve({ mtimeMs: 0 }),
     }),
+  write: () => Promise.resolve({ mtimeMs: 0 }),
   rename: () => Promise.resolve(),
 };

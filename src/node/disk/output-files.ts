@@ -5,6 +5,7 @@ import { createSemaphore } from '../semaphore.js';
 import type { DiskCall } from './disk-call.js';
 import { errnoOf, onDisk } from './file-system-error.js';
 import { writeAll } from './write-all.js';
+import { writeHere } from './write-here.js';
 
 // The callback functions, because a FileHandle costs as much again for a small file.
 const openFile = promisify(open);
@@ -28,6 +29,12 @@ export interface OutputFile {
 export interface OutputFiles {
   /** @throws {FileSystemError} when the file cannot be created */
   create(path: string): Promise<OutputFile>;
+  /**
+   * Creates a small file in one go: the single steps would cost more than what they do.
+   *
+   * @throws {FileSystemError} when the disk refuses; what there is of the file stays
+   */
+  write(path: string, bytes: Buffer): Promise<{ mtimeMs: number }>;
   /**
    * Gives a file another name, in place of what has it.
    *
@@ -66,8 +73,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
         );
       } catch (error) {
         slots.release();
-        const errno = errnoOf(error);
-        if (errno !== 'EMFILE' && errno !== 'ENFILE') throw error;
+        if (!isOutOfDescriptors(error)) throw error;
         slots.limit = Math.max(1, Math.min(slots.limit, slots.active));
         if (slots.active > 0) continue;
         if (++emptyHanded > MAX_EMPTY_HANDED) throw error;
@@ -76,38 +82,63 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
     }
   };
 
+  const create = async (path: string): Promise<OutputFile> => {
+    const descriptor = await onDisk(path, () => openInTurn(path));
+    const closeOnce = async (): Promise<{ mtimeMs: number }> => {
+      let stats: Stats;
+      try {
+        stats = await call(
+          () => fstatSync(descriptor),
+          () => statFile(descriptor),
+        );
+      } finally {
+        await call(
+          () => closeSync(descriptor),
+          () => closeFile(descriptor),
+        ).finally(() => slots.release());
+      }
+      return { mtimeMs: Math.trunc(stats.mtimeMs) };
+    };
+    // A descriptor that is closed twice may by then be another file's.
+    let closed: Promise<{ mtimeMs: number }> | undefined;
+    let writing = 0;
+    const write = async (bytes: Buffer, position: number): Promise<void> => {
+      const isAlone = writing++ === 0;
+      await writeAll(isAlone ? call : undefined, descriptor, bytes, position).finally(() => writing--);
+    };
+    return {
+      path,
+      write: (bytes, position) => onDisk(path, () => write(bytes, position)),
+      truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
+      close: () => (closed ??= onDisk(path, closeOnce)),
+    };
+  };
+
+  const writeInSteps = async (path: string, bytes: Buffer): Promise<{ mtimeMs: number }> => {
+    const file = await create(path);
+    try {
+      await file.write(bytes, 0);
+    } finally {
+      await file.close();
+    }
+    return file.close();
+  };
+
   return {
-    async create(path) {
-      const descriptor = await onDisk(path, () => openInTurn(path));
-      const closeOnce = async (): Promise<{ mtimeMs: number }> => {
-        let stats: Stats;
+    create,
+    write: (path, bytes) =>
+      onDisk(path, async () => {
         try {
-          stats = await call(
-            () => fstatSync(descriptor),
-            () => statFile(descriptor),
+          return await call(
+            () => writeHere(path, bytes),
+            () => writeInSteps(path, bytes),
           );
-        } finally {
-          await call(
-            () => closeSync(descriptor),
-            () => closeFile(descriptor),
-          ).finally(() => slots.release());
+        } catch (error) {
+          if (!isOutOfDescriptors(error)) throw error;
+          // Those who create files know how to wait for a descriptor.
+          return writeInSteps(path, bytes);
         }
-        return { mtimeMs: Math.trunc(stats.mtimeMs) };
-      };
-      // A descriptor that is closed twice may by then be another file's.
-      let closed: Promise<{ mtimeMs: number }> | undefined;
-      let writing = 0;
-      const write = async (bytes: Buffer, position: number): Promise<void> => {
-        const isAlone = writing++ === 0;
-        await writeAll(isAlone ? call : undefined, descriptor, bytes, position).finally(() => writing--);
-      };
-      return {
-        path,
-        write: (bytes, position) => onDisk(path, () => write(bytes, position)),
-        truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
-        close: () => (closed ??= onDisk(path, closeOnce)),
-      };
-    },
+      }),
     rename: (from, to) =>
       onDisk(to, () =>
         call(
@@ -116,4 +147,9 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
         ),
       ),
   };
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 'EMFILE' || errno === 'ENFILE';
 }

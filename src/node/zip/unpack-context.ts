@@ -27,7 +27,8 @@ export interface UnpackContext {
 /** What takes the packed bytes of an entry. */
 export function openSink(entry: ArchiveEntry, { source, files, scratch, newTempPath }: UnpackContext): Sink {
   // Some writers call a file deflated that has no bytes at all, not even those of an empty stream.
-  if (!entry.isDeflated || entry.compressedSize === 0) return createStoredSink(newTempPath(), files);
+  if (!entry.isDeflated || entry.compressedSize === 0)
+    return createStoredSink(newTempPath(), files, entry.compressedSize);
   const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= WHOLE_INFLATE_BYTES;
   return isSmall
     ? createInflateSink(entry, source.label, newTempPath(), { files, scratch })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -38,12 +38,35 @@ describe('createOutputFiles', () => {
     expect(await readFile(join(folder, '299'), 'utf8')).toBe('299');
   });
 
+  it('writes a small file in one go', async () => {
+    const path = join(await makeFolder(), 'x');
+    const { mtimeMs } = await createOutputFiles(createTransferClock(), createDiskCall()).write(path, noise(3000));
+    expect((await readFile(path)).equals(noise(3000))).toBe(true);
+    expect(mtimeMs).toBe(Math.trunc((await stat(path)).mtimeMs));
+  });
+
+  it('writes it in steps where the disk is slow', async () => {
+    const path = join(await makeFolder(), 'x');
+    const files = createOutputFiles(createTransferClock(), (_here, elsewhere) => elsewhere());
+    await files.write(path, noise(3000));
+    expect((await readFile(path)).equals(noise(3000))).toBe(true);
+  });
+
+  it('waits for a descriptor for it', async () => {
+    const folder = await makeFolder();
+    const script = join(import.meta.dirname, '../../helpers/node-no-descriptors.ts');
+    const command = `ulimit -n 64 && "${process.execPath}" --import tsx "${script}" "${folder}"`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+    expect(stdout).toBe('true\n');
+    expect(await readFile(join(folder, 'small'), 'utf8')).toBe('small');
+  });
+
   it('writes over nothing', async () => {
     const folder = await makeFolder();
     await mkdir(join(folder, 'x'));
-    await expect(createOutputFiles(createTransferClock(), createDiskCall()).create(join(folder, 'x'))).rejects.toThrow(
-      FileSystemError,
-    );
+    const files = createOutputFiles(createTransferClock(), createDiskCall());
+    await expect(files.create(join(folder, 'x'))).rejects.toThrow(FileSystemError);
+    await expect(files.write(join(folder, 'x'), noise(3))).rejects.toThrow(FileSystemError);
   });
 });
 

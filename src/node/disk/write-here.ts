@@ -1,0 +1,12 @@
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+
+/** Creates a file of these bytes on this thread. What it throws, a file that has begun stays. */
+export function writeHere(path: string, bytes: Buffer): { mtimeMs: number } {
+  const descriptor = openSync(path, 'wx');
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at, at);
+    return { mtimeMs: Math.trunc(fstatSync(descriptor).mtimeMs) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
