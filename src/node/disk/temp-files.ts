@@ -1,6 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onDisk } from './file-system-error.js';
+import { errnoOf, onDisk } from './file-system-error.js';
 
 /** Names for files that are not finished, in a folder of the directory that is hidden: on the same file system. */
 export interface TempFiles {
@@ -15,11 +15,18 @@ export async function createTempFiles(folder: string): Promise<TempFiles> {
   const path = join(folder, 'tmp');
   let count = 0;
   await onDisk(path, async () => {
-    await rm(path, { recursive: true, force: true });
-    await mkdir(path, { mode: 0o700 });
+    // Nearly always there is none, and after a run it is empty: taking a tree down costs more than either.
+    await make(path).catch(async (error: unknown) => {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+      await removeTree(path);
+      await make(path);
+    });
   });
   return {
     newPath: () => join(path, `${process.pid}-${++count}.part`),
-    remove: () => onDisk(path, () => rm(path, { recursive: true, force: true })),
+    remove: () => onDisk(path, () => rmdir(path).catch(() => removeTree(path))),
   };
 }
+
+const make = (path: string) => mkdir(path, { mode: 0o700 });
+const removeTree = (path: string) => rm(path, { recursive: true, force: true });
