@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../lib/launch-chromium.js';
 
 /**
  * Takes a picture of a page of the site as a reader sees it first.
@@ -9,10 +9,7 @@ import { chromium } from 'playwright-core';
  * @param out the PNG to write
  */
 export async function takePicture(page: string, fragment: string, out: string): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  const browser = await launchChromium();
   try {
     const tab = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
     await tab.goto(`${pathToFileURL(page).href}#${fragment}`);

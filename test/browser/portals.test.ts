@@ -5,7 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serveFolder } from '../../scripts/docs/serve-folder.js';
 import { redocly } from '../../scripts/lib/redocly.js';
-import { launchBrowser, openPage } from './helpers/browser.js';
+import { launchChromium } from '../../scripts/lib/launch-chromium.js';
+import { openPage } from './helpers/browser.js';
 import { openapiJson, toolFolder } from './helpers/tools.js';
 
 const guide = await readFile(new URL('../../scripts/docs/guide/70-reuse-the-spec.md', import.meta.url), 'utf8');
@@ -19,7 +20,7 @@ function pageOfGuide(portal: string): string {
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchChromium();
   folder = await mkdtemp(join(tmpdir(), 'scenario-downloads-portals-'));
   await copyFile(openapiJson, join(folder, 'openapi.json'));
 });

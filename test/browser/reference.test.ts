@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { targetFormatValues } from '../../generated/schema.js';
-import { launchBrowser, openPage, type WatchedPage } from './helpers/browser.js';
+import { launchChromium } from '../../scripts/lib/launch-chromium.js';
+import { openPage, type WatchedPage } from './helpers/browser.js';
 
 const OPERATIONS = [
   { id: 'downloadrequestbatch', title: 'Request Batch', method: 'POST', path: '/assets/download' },
@@ -15,7 +16,7 @@ let browser: Browser;
 let watched: WatchedPage;
 let page: Page;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchChromium();
   watched = await openPage(browser, 'file://');
   page = watched.page;
   await page.goto(pathToFileURL(join(inject('site'), 'reference.html')).href, { waitUntil: 'networkidle' });

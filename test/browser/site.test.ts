@@ -6,7 +6,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { buildSite } from '../../scripts/docs/build-site.js';
 import { serveFolder } from '../../scripts/docs/serve-folder.js';
-import { launchBrowser, openPage } from './helpers/browser.js';
+import { launchChromium } from '../../scripts/lib/launch-chromium.js';
+import { openPage } from './helpers/browser.js';
 
 const site = inject('site');
 const pages = inject('pages');
@@ -14,7 +15,7 @@ const fileUrl = (path: string) => pathToFileURL(join(site, path)).href;
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 

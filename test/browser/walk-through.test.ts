@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { copyProject, runNode } from '../scripts/helpers/project-copy.js';
-import { launchBrowser, openPage } from './helpers/browser.js';
+import { launchChromium } from '../../scripts/lib/launch-chromium.js';
+import { openPage } from './helpers/browser.js';
 
 /** Uses a new format through the public names, as a program of a user does; it prints what it saw. */
 const PROGRAM = `
@@ -57,7 +58,7 @@ test('a new format in the spec is everywhere after npm run generate, with no oth
   expect({ resolved, refused }).toEqual({ resolved: true, refused: 400 });
 
   expect(await copy.run('scripts/docs.ts', '--out', 'site')).toMatchObject({ code: 0 });
-  const browser = await launchBrowser();
+  const browser = await launchChromium();
   try {
     await using watched = await openPage(browser, 'file://');
     await watched.page.goto(pathToFileURL(join(copy.directory, 'site/reference.html')).href);

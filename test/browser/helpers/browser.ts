@@ -1,4 +1,4 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 /** A page that writes down what it should not do. */
 export interface WatchedPage extends AsyncDisposable {
@@ -7,21 +7,6 @@ export interface WatchedPage extends AsyncDisposable {
   foreign: string[];
   /** Errors and warnings of the console, and errors that nobody caught. */
   complaints: string[];
-}
-
-/** Chromium without anything that calls home. `CHROMIUM_PATH` says where it is. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
 }
 
 /** @param own what its requests may begin with, such as `file://` or the URL of a local server */
