@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startSandbox } from '../src/sandbox/index.js';
 import { runInChromium } from './runtimes/chromium.js';
+import { runInstalledCommand } from './runtimes/command.js';
 
 const execute = promisify(execFile);
 const EXPECTED = '3 batches, 3 archives, image/webp, 13 formats';
@@ -58,6 +59,9 @@ try {
     await check(`${name}, import`, EXPECTED, () => runProgram(binary, ['main.mjs']));
     const out = join(project, `out-${nodes.findIndex(([other]) => other === name)}`);
     await check(`${name}, require`, '25 files, ok: true', () => runProgram(binary, ['require.cjs', out]));
+    const place = { project, out: `${out}-command`, env };
+    const expected = '25 files, sandbox ended with 0';
+    await check(`${name}, command`, expected, () => runInstalledCommand(binary, place));
   }
   const { baseUrl, credentials } = sandbox;
   const program = await readFile(join(project, 'program.mjs'), 'utf8');

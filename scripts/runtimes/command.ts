@@ -1,0 +1,28 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * Runs the command that is installed in a project: it saves a model into a folder, and starts and stops a sandbox of its
+ * own.
+ *
+ * @param node the binary to run it with
+ * @returns how many files there are, and what the sandbox ended with
+ */
+export async function runInstalledCommand(
+  node: string,
+  { project, out, env }: { project: string; out: string; env: NodeJS.ProcessEnv },
+): Promise<string> {
+  const main = join(project, 'node_modules/scenario-downloads/dist/cli/main.js');
+  const get = [main, 'get', '--model', 'model_1', '--include', '*', '--out', out, '--json', '--quiet'];
+  const { stdout } = await promisify(execFile)(node, get, { env, timeout: 120_000 });
+  const { totals } = JSON.parse(stdout) as { totals: { files: number } };
+
+  const sandbox = spawn(node, [main, 'sandbox'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(sandbox, 'exit') as Promise<[number | null]>;
+  await Promise.race([once(sandbox.stdout, 'data'), ended]);
+  sandbox.kill('SIGINT');
+  const [code] = await ended;
+  return `${totals.files} files, sandbox ended with ${String(code)}`;
+}
