@@ -13,7 +13,7 @@ const statFile = promisify(fstat);
 const truncateFile = promisify(ftruncate);
 const renameFile = promisify(rename);
 
-/** A new file that is being written. */
+/** A file that is being written. */
 export interface OutputFile {
   readonly path: string;
   /** Writes the bytes from `position` on. */
@@ -24,10 +24,16 @@ export interface OutputFile {
   close(): Promise<{ mtimeMs: number }>;
 }
 
-/** Creates files, and never has more than a limited number of them open. */
+/** Creates and opens files, and never has more than a limited number of them open. */
 export interface OutputFiles {
   /** @throws {FileSystemError} when the file cannot be created */
   create(path: string): Promise<OutputFile>;
+  /**
+   * Opens a file that is there, to write more of it.
+   *
+   * @throws {FileSystemError} when the file is not there, or cannot be opened
+   */
+  reopen(path: string): Promise<OutputFile>;
   /**
    * Gives a file another name, in place of what has it.
    *
@@ -49,20 +55,19 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
    * One file after the other: if a later one took the descriptor that an earlier one waits for, it would keep it for
    * ever, since its bytes are not read before those of the earlier one are written.
    */
-  const openInTurn = (path: string): Promise<number> => {
-    const opened = turn.then(() => openWithRoom(path));
+  const openInTurn = (path: string, flags: string): Promise<number> => {
+    const opened = turn.then(() => openWithRoom(path, flags));
     turn = opened.catch(() => undefined);
     return opened;
   };
 
-  const openWithRoom = async (path: string): Promise<number> => {
+  const openWithRoom = async (path: string, flags: string): Promise<number> => {
     for (let emptyHanded = 0; ;) {
       await slots.acquire();
       try {
-        // A name that exists is a fault, never something to overwrite: every name is made for one file.
         return await call(
-          () => openSync(path, 'wx'),
-          () => openFile(path, 'wx'),
+          () => openSync(path, flags),
+          () => openFile(path, flags),
         );
       } catch (error) {
         slots.release();
@@ -76,38 +81,42 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
     }
   };
 
+  const openWith = async (path: string, flags: string): Promise<OutputFile> => {
+    const descriptor = await onDisk(path, () => openInTurn(path, flags));
+    const closeOnce = async (): Promise<{ mtimeMs: number }> => {
+      let stats: Stats;
+      try {
+        stats = await call(
+          () => fstatSync(descriptor),
+          () => statFile(descriptor),
+        );
+      } finally {
+        await call(
+          () => closeSync(descriptor),
+          () => closeFile(descriptor),
+        ).finally(() => slots.release());
+      }
+      return { mtimeMs: Math.trunc(stats.mtimeMs) };
+    };
+    // A descriptor that is closed twice may by then be another file's.
+    let closed: Promise<{ mtimeMs: number }> | undefined;
+    let writing = 0;
+    const write = async (bytes: Buffer, position: number): Promise<void> => {
+      const isAlone = writing++ === 0;
+      await writeAll(isAlone ? call : undefined, descriptor, bytes, position).finally(() => writing--);
+    };
+    return {
+      path,
+      write: (bytes, position) => onDisk(path, () => write(bytes, position)),
+      truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
+      close: () => (closed ??= onDisk(path, closeOnce)),
+    };
+  };
+
   return {
-    async create(path) {
-      const descriptor = await onDisk(path, () => openInTurn(path));
-      const closeOnce = async (): Promise<{ mtimeMs: number }> => {
-        let stats: Stats;
-        try {
-          stats = await call(
-            () => fstatSync(descriptor),
-            () => statFile(descriptor),
-          );
-        } finally {
-          await call(
-            () => closeSync(descriptor),
-            () => closeFile(descriptor),
-          ).finally(() => slots.release());
-        }
-        return { mtimeMs: Math.trunc(stats.mtimeMs) };
-      };
-      // A descriptor that is closed twice may by then be another file's.
-      let closed: Promise<{ mtimeMs: number }> | undefined;
-      let writing = 0;
-      const write = async (bytes: Buffer, position: number): Promise<void> => {
-        const isAlone = writing++ === 0;
-        await writeAll(isAlone ? call : undefined, descriptor, bytes, position).finally(() => writing--);
-      };
-      return {
-        path,
-        write: (bytes, position) => onDisk(path, () => write(bytes, position)),
-        truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
-        close: () => (closed ??= onDisk(path, closeOnce)),
-      };
-    },
+    // A name that exists is a fault, never something to overwrite: every name is made for one file.
+    create: (path) => openWith(path, 'wx'),
+    reopen: (path) => openWith(path, 'r+'),
     rename: (from, to) =>
       onDisk(to, () =>
         call(
