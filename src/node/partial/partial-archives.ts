@@ -94,7 +94,8 @@ export async function openPartialArchives(own: string, options: PartialArchivesO
       const newPath = temp.newPath();
       await onDisk(newPath, () => writeFile(newPath, lines.join(''), { flag: 'wx', mode: 0o600 }));
       await files.rename(newPath, statePath);
-      const onWritten = (part: WrittenPart) => onDisk(statePath, () => appendFile(statePath, formatPart(part)));
+      // A note that cannot be made costs another run a part: that is no reason to give this one up.
+      const onWritten = (part: WrittenPart) => appendFile(statePath, formatPart(part)).catch(() => undefined);
       return {
         file: createSplitFile(path, files, { present, onWritten }),
         missing: missingParts(identity.size, present),

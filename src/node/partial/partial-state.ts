@@ -18,20 +18,16 @@ export type StateLine = ({ type: 'archive' } & ArchiveIdentity) | ({ type: 'part
 /** What the file beside a partial archive says. */
 export interface PartialState {
   identity: ArchiveIdentity;
-  /** In the order in which they came. All of them are inside the archive, but nobody has looked into them. */
+  /** In the order in which they came. Nobody has looked whether they are there. */
   parts: WrittenPart[];
 }
 
-/** Reads the lines; undefined when the first is none. Others that are torn, or no parts of the archive, are passed over. */
+/** Reads the lines; undefined when the first is none. Others that are torn, or not known here, are passed over. */
 export function parseState(text: string): PartialState | undefined {
   const [first, ...others] = text.split('\n').map(parseFields);
   const identity = first && toIdentity(first);
   if (identity === undefined) return undefined;
-  const parts = others.flatMap((fields) => {
-    const part = fields && toPart(fields);
-    return part !== undefined && part.from + part.bytes <= identity.size ? [part] : [];
-  });
-  return { identity, parts };
+  return { identity, parts: others.flatMap((fields) => (fields && toPart(fields)) ?? []) };
 }
 
 type Fields = Partial<Record<string, unknown>>;
@@ -56,7 +52,7 @@ function toIdentity({ type, jobId, size, version }: Fields): ArchiveIdentity | u
 }
 
 function toPart({ type, from, bytes, crc32 }: Fields): WrittenPart | undefined {
-  const isPart = type === 'part' && isCount(from) && isCount(bytes) && bytes > 0 && isCount(crc32);
+  const isPart = type === 'part' && isCount(from) && isCount(bytes) && isCount(crc32);
   return isPart ? { from, bytes, crc32 } : undefined;
 }
 
