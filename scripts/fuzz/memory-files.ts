@@ -1,4 +1,4 @@
-import type { OutputFiles } from '../../src/node/disk/output-files.js';
+import type { OutputFile, OutputFiles } from '../../src/node/disk/output-files.js';
 
 /** Files that are only in memory. */
 export interface MemoryFiles extends OutputFiles {
@@ -10,34 +10,38 @@ export interface MemoryFiles extends OutputFiles {
 export function createMemoryFiles(maxBytes: number): MemoryFiles {
   const contents = new Map<string, Buffer>();
   let total = 0;
+  const reopen = (path: string): Promise<OutputFile> => {
+    return Promise.resolve({
+      path,
+      write(bytes, position) {
+        total += bytes.length;
+        if (total > maxBytes) throw new Error(`More than ${maxBytes} bytes were written.`);
+        const before = contents.get(path) ?? Buffer.alloc(0);
+        const after = Buffer.alloc(Math.max(before.length, position + bytes.length));
+        before.copy(after);
+        bytes.copy(after, position);
+        contents.set(path, after);
+        return Promise.resolve();
+      },
+      truncate(bytes) {
+        contents.set(path, Buffer.from(contents.get(path)?.subarray(0, bytes) ?? ''));
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve({ mtimeMs: 0 }),
+    });
+  };
   const files: MemoryFiles = {
     contents,
     create(path) {
       contents.set(path, Buffer.alloc(0));
-      return Promise.resolve({
-        path,
-        write(bytes, position) {
-          total += bytes.length;
-          if (total > maxBytes) throw new Error(`More than ${maxBytes} bytes were written.`);
-          const before = contents.get(path) ?? Buffer.alloc(0);
-          const after = Buffer.alloc(Math.max(before.length, position + bytes.length));
-          before.copy(after);
-          bytes.copy(after, position);
-          contents.set(path, after);
-          return Promise.resolve();
-        },
-        truncate(bytes) {
-          contents.set(path, Buffer.from(contents.get(path)?.subarray(0, bytes) ?? ''));
-          return Promise.resolve();
-        },
-        close: () => Promise.resolve({ mtimeMs: 0 }),
-      });
+      return reopen(path);
     },
     async write(path, bytes) {
       const file = await files.create(path);
       await file.write(bytes, 0);
       return file.close();
     },
+    reopen,
     rename(from, to) {
       const content = contents.get(from);
       contents.delete(from);

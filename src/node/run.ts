@@ -14,6 +14,7 @@ import { createTransport, type Transport } from './http/transport.js';
 import { lockDirectory } from './journal/directory-lock.js';
 import { openJournal, type Journal } from './journal/journal.js';
 import { PRIVATE_FOLDER } from './names/file-names.js';
+import { openPartialArchives, type PartialArchives } from './partial/partial-archives.js';
 import { wholeOf } from './planned-batches.js';
 import type { ResolvedSaveOptions } from './save-options.js';
 import { openSavedFiles, type SavedFiles } from './saved-files.js';
@@ -42,6 +43,7 @@ export interface Run {
   scratch: ScratchPool;
   window: Window;
   temp: TempFiles;
+  partials: PartialArchives;
   space: FreeSpace;
   /** Aborts for the caller's reason, or when the disk as a whole fails. */
   signal: AbortSignal;
@@ -68,12 +70,13 @@ export async function openRun(
   await onDisk(folder, () => makeDirectory(folder, 0o700).then(() => chmod(folder, 0o700)));
   const unlock = await lockDirectory(folder, directory);
   const transport = createTransport(options.env);
-  const opened: { journal?: Journal; temp?: TempFiles } = {};
+  const opened: { journal?: Journal; temp?: TempFiles; partials?: PartialArchives } = {};
   const close = async () => {
     transport.close();
     try {
       await opened.journal?.close();
       await opened.temp?.remove();
+      await opened.partials?.close();
     } finally {
       await unlock();
     }
@@ -84,6 +87,8 @@ export async function openRun(
     const journal = (opened.journal = await openJournal(join(folder, 'journal.jsonl'), call));
     if (force) await forget(journal, planned);
     const files = createOutputFiles(clock, call);
+    const isKnown = (batch: string) => journal.batches.get(batch)?.job !== undefined;
+    const partials = (opened.partials = await openPartialArchives(folder, { files, temp, isKnown }));
     const folders = createFolders(directory);
     const saved = await openSavedFiles({ directory, folders, output: files, journal, planned, force });
     const pool = createConnectionPool(options.connections, clock.now);
@@ -106,6 +111,7 @@ export async function openRun(
       scratch,
       window,
       temp,
+      partials,
       space,
       signal,
       tell,

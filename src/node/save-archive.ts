@@ -1,17 +1,12 @@
-import { rm } from 'node:fs/promises';
 import type { Batch } from '../batches.js';
 import { ArchiveError } from '../errors.js';
 import { waitForJob, type Job } from '../jobs.js';
-import type { ByteSource } from './byte-source.js';
-import { keepArchive } from './keep-archive.js';
 import type { PlannedBatch } from './planned-batches.js';
 import type { FailedFile } from './report.js';
 import type { Run } from './run.js';
+import { saveByFile } from './save-by-file.js';
 import { saveEntries } from './save-entries.js';
 import type { PlacedFile } from './placed-file.js';
-import { fetchInParts } from './transfer/fetch-in-parts.js';
-import { fetchWhole, type FetchedFile } from './transfer/fetch-whole.js';
-import { openFileSource } from './transfer/file-source.js';
 import { openRangedSource, RangesIgnoredError } from './transfer/ranged-source.js';
 import { createRemote, type Remote } from './transfer/remote.js';
 
@@ -58,7 +53,9 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
   });
   for (let changes = 0; ; changes++) {
     try {
-      return await saveVersion(archive, remote, run);
+      const result = await saveVersion(archive, remote, run);
+      await run.partials.remove(archive.key);
+      return result;
     } catch (error) {
       const isChanged = error instanceof ArchiveError && error.reason === 'changed' && changes < MAX_CHANGES;
       if (!isChanged) throw error;
@@ -70,57 +67,12 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
 async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run): Promise<ArchiveResult> {
   const { pool, meter, signal, options } = run;
   const ranged = await pool.run(() => openRangedSource(remote, meter.received, signal), signal);
-  if (ranged !== undefined && !options.keepArchives) {
-    try {
-      return await saveEntries(archive, ranged, { run, pool, isRemote: true });
-    } catch (error) {
-      if (!(error instanceof RangesIgnoredError)) throw error;
-    }
-  }
-  return saveByFile(archive, remote, ranged, run);
-}
-
-/** By way of a file: the archive is to be kept, or its host has no ranges. */
-async function saveByFile(
-  archive: ReadyArchive,
-  remote: Remote,
-  ranged: ByteSource | undefined,
-  run: Run,
-): Promise<ArchiveResult> {
-  const path = run.temp.newPath();
   try {
-    const fetched = await fetchArchive(path, remote, ranged, run);
-    const source = await openFileSource(path);
-    let result: ArchiveResult;
-    try {
-      result = await saveEntries(archive, source, { run, pool: run.diskPool, isRemote: false });
-    } finally {
-      await source.close();
-    }
-    return run.options.keepArchives ? { ...result, archive: await keepArchive(archive, fetched, run) } : result;
-  } finally {
-    await rm(path, { force: true });
-  }
-}
-
-async function fetchArchive(
-  path: string,
-  remote: Remote,
-  ranged: ByteSource | undefined,
-  run: Run,
-): Promise<FetchedFile> {
-  const { pool, meter, files, signal, space } = run;
-  if (ranged === undefined) {
-    return pool.run(() => fetchWhole(path, { remote, files, onBytes: meter.received, signal }), signal);
-  }
-  await space.reserve(ranged.size);
-  meter.expect(ranged.size);
-  try {
-    return await fetchInParts(path, ranged, files, pool, signal);
+    return ranged === undefined || options.keepArchives
+      ? await saveByFile(archive, remote, ranged, run)
+      : await saveEntries(archive, ranged, { run, pool, isRemote: true });
   } catch (error) {
     if (!(error instanceof RangesIgnoredError)) throw error;
-    return await pool.run(() => fetchWhole(path, { remote, files, onBytes: meter.received, signal }), signal);
-  } finally {
-    space.release(ranged.size);
+    return saveByFile(archive, remote, undefined, run);
   }
 }

@@ -29,8 +29,13 @@ export async function saveBatches(
   const requests: PlannedBatch[] = [];
   for (const planned of expandPlan(plan, run)) {
     const settled = await findSaved(planned, run);
-    if (settled) report.settle(planned, settled);
-    else requests.push(planned);
+    if (settled === undefined) {
+      requests.push(planned);
+      continue;
+    }
+    report.settle(planned, settled);
+    // A run that was to keep the archive as well may have been cut short.
+    await run.partials.remove(planned.key);
   }
 
   /** Where in the plan a batch is that was asked for, and which part of it this is. */

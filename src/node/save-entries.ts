@@ -120,15 +120,18 @@ async function verifyOnly(
   return { assets: entries.length, files: [], failed };
 }
 
+const openNowhere: OutputFiles['create'] = (path) =>
+  Promise.resolve({
+    path,
+    write: () => Promise.resolve(),
+    truncate: () => Promise.resolve(),
+    close: () => Promise.resolve({ mtimeMs: 0 }),
+  });
+
 /** Takes files and keeps nothing of them. */
 const nowhere: OutputFiles = {
-  create: (path) =>
-    Promise.resolve({
-      path,
-      write: () => Promise.resolve(),
-      truncate: () => Promise.resolve(),
-      close: () => Promise.resolve({ mtimeMs: 0 }),
-    }),
+  create: openNowhere,
+  reopen: openNowhere,
   write: () => Promise.resolve({ mtimeMs: 0 }),
   rename: () => Promise.resolve(),
 };

@@ -14,7 +14,7 @@ const statFile = promisify(fstat);
 const truncateFile = promisify(ftruncate);
 const renameFile = promisify(rename);
 
-/** A new file that is being written. */
+/** A file that is being written. */
 export interface OutputFile {
   readonly path: string;
   /** Writes the bytes from `position` on. */
@@ -25,7 +25,7 @@ export interface OutputFile {
   close(): Promise<{ mtimeMs: number }>;
 }
 
-/** Creates files, and never has more than a limited number of them open. */
+/** Creates and opens files, and never has more than a limited number of them open. */
 export interface OutputFiles {
   /** @throws {FileSystemError} when the file cannot be created */
   create(path: string): Promise<OutputFile>;
@@ -35,6 +35,12 @@ export interface OutputFiles {
    * @throws {FileSystemError} when the disk refuses; what there is of the file stays
    */
   write(path: string, bytes: Buffer): Promise<{ mtimeMs: number }>;
+  /**
+   * Opens a file that is there, to write more of it.
+   *
+   * @throws {FileSystemError} when the file is not there, or cannot be opened
+   */
+  reopen(path: string): Promise<OutputFile>;
   /**
    * Gives a file another name, in place of what has it.
    *
@@ -56,20 +62,19 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
    * One file after the other: if a later one took the descriptor that an earlier one waits for, it would keep it for
    * ever, since its bytes are not read before those of the earlier one are written.
    */
-  const openInTurn = (path: string): Promise<number> => {
-    const opened = turn.then(() => openWithRoom(path));
+  const openInTurn = (path: string, flags: string): Promise<number> => {
+    const opened = turn.then(() => openWithRoom(path, flags));
     turn = opened.catch(() => undefined);
     return opened;
   };
 
-  const openWithRoom = async (path: string): Promise<number> => {
+  const openWithRoom = async (path: string, flags: string): Promise<number> => {
     for (let emptyHanded = 0; ;) {
       await slots.acquire();
       try {
-        // A name that exists is a fault, never something to overwrite: every name is made for one file.
         return await call(
-          () => openSync(path, 'wx'),
-          () => openFile(path, 'wx'),
+          () => openSync(path, flags),
+          () => openFile(path, flags),
         );
       } catch (error) {
         slots.release();
@@ -82,8 +87,8 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
     }
   };
 
-  const create = async (path: string): Promise<OutputFile> => {
-    const descriptor = await onDisk(path, () => openInTurn(path));
+  const openWith = async (path: string, flags: string): Promise<OutputFile> => {
+    const descriptor = await onDisk(path, () => openInTurn(path, flags));
     const closeOnce = async (): Promise<{ mtimeMs: number }> => {
       let stats: Stats;
       try {
@@ -115,7 +120,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
   };
 
   const writeInSteps = async (path: string, bytes: Buffer): Promise<{ mtimeMs: number }> => {
-    const file = await create(path);
+    const file = await openWith(path, 'wx');
     try {
       await file.write(bytes, 0);
     } finally {
@@ -125,7 +130,9 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
   };
 
   return {
-    create,
+    // A name that exists is a fault, never something to overwrite: every name is made for one file.
+    create: (path) => openWith(path, 'wx'),
+    reopen: (path) => openWith(path, 'r+'),
     write: (path, bytes) =>
       onDisk(path, async () => {
         try {

@@ -37,3 +37,13 @@ export function isSameVersion(one: Version, other: Version): boolean {
   if (one.etag !== undefined && other.etag !== undefined) return one.etag === other.etag;
   return one.lastModified === undefined || other.lastModified === undefined || one.lastModified === other.lastModified;
 }
+
+/** Whether the host tells versions of the file apart for certain. */
+export function hasValidator(version: Version): boolean {
+  return 'if-range' in ifRange(version);
+}
+
+/** Whether both are the same version for certain: what could be sent as If-Range is there on both sides, and the same. */
+export function isSurelySame(one: Version, other: Version): boolean {
+  return hasValidator(one) && ifRange(one)['if-range'] === ifRange(other)['if-range'] && isSameVersion(one, other);
+}

@@ -1,33 +1,31 @@
 import { setMaxListeners } from 'node:events';
 import type { ByteSource } from '../byte-source.js';
-import type { OutputFiles } from '../disk/output-files.js';
-import { createSplitFile } from '../zip/split-file.js';
+import type { Part, SplitFile } from '../zip/split-file.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { FetchedFile } from './fetch-whole.js';
 
 const PART_BYTES = 8 * 1024 * 1024;
 
 /**
- * Copies a source into a file, over all connections that there are.
+ * Copies stretches of a source into a file, over all connections that there are.
  *
- * @param path where to; a new file
+ * @param file which is closed, and left there as far as it came, when this rejects
+ * @param missing what of the source is not in the file yet
  */
 export async function fetchInParts(
-  path: string,
+  file: SplitFile,
+  missing: readonly Part[],
   source: ByteSource,
-  files: OutputFiles,
   pool: ConnectionPool,
   signal: AbortSignal,
 ): Promise<FetchedFile> {
   signal.throwIfAborted();
-  const file = createSplitFile(path, files);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const onAbort = () => stop.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
 
-  const fetchPart = async (from: number): Promise<void> => {
-    const part = { from, to: Math.min(source.size, from + PART_BYTES) };
+  const fetchPart = async (part: Part): Promise<void> => {
     const writer = file.openPart(part);
     try {
       await source.read(part.from, part.to, writer.write, stop.signal);
@@ -35,9 +33,9 @@ export async function fetchInParts(
       await writer.end();
     }
   };
-  const parts = Array.from({ length: Math.ceil(source.size / PART_BYTES) }, async (_, index) => {
+  const parts = missing.flatMap(cut).map(async (part) => {
     try {
-      await pool.run(() => fetchPart(index * PART_BYTES), stop.signal);
+      await pool.run(() => fetchPart(part), stop.signal);
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -47,7 +45,15 @@ export async function fetchInParts(
   signal.removeEventListener('abort', onAbort);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed === undefined) return file.end();
-  await file.discard();
+  await file.close();
   signal.throwIfAborted();
   throw stop.signal.reason;
+}
+
+/** Into parts of which none is so long that much would be lost with it. */
+function cut({ from, to }: Part): Part[] {
+  return Array.from({ length: Math.ceil((to - from) / PART_BYTES) }, (_, index) => {
+    const start = from + index * PART_BYTES;
+    return { from: start, to: Math.min(to, start + PART_BYTES) };
+  });
 }

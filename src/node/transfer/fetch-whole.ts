@@ -3,7 +3,7 @@ import { InvalidResponseError, NetworkError } from '../../errors.js';
 import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
 import type { OutputFile, OutputFiles } from '../disk/output-files.js';
 import type { HttpResponse } from '../http/http-exchange.js';
-import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
+import { hasValidator, ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
 import type { Attempt, Remote } from './remote.js';
 
 /** A file that was fetched as a whole. */
@@ -61,7 +61,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
   };
 
   const attempt = async ({ get, read, received }: Attempt): Promise<void> => {
-    const canGoOn = at > 0 && size !== undefined && version !== undefined && 'if-range' in ifRange(version);
+    const canGoOn = at > 0 && size !== undefined && version !== undefined && hasValidator(version);
     const headers = canGoOn && version ? { range: `bytes=${at}-`, ...ifRange(version) } : {};
     const response = await get(headers);
     await place(response);

@@ -11,6 +11,12 @@ const CHUNK_BYTES = 64 * 1024;
 /** Thrown when a host that has sent ranges sends the whole file instead. The whole file is the way to go on. */
 export class RangesIgnoredError extends InvalidResponseError {}
 
+/** A file at a host that sends ranges. */
+export interface RangedSource extends ByteSource {
+  /** Each byte that is read is of this version. */
+  readonly version: Version;
+}
+
 /**
  * Opens a file at a host by its last bytes, which stay in memory. Undefined when the host does not send ranges.
  *
@@ -20,7 +26,7 @@ export async function openRangedSource(
   remote: Remote,
   onBytes: (count: number) => void,
   signal: AbortSignal,
-): Promise<ByteSource | undefined> {
+): Promise<RangedSource | undefined> {
   const opened = await remote.run((attempt) => readTail(attempt, remote.label, onBytes), signal);
   if (opened === undefined) return undefined;
   const { size, tail, version } = opened;
@@ -50,6 +56,7 @@ export async function openRangedSource(
 
   return {
     size,
+    version,
     label: remote.label,
     async read(start, end, consume, readSignal) {
       if (start < tailStart) await fetchRange(start, Math.min(end, tailStart), consume, readSignal);

@@ -1,0 +1,77 @@
+import { ArchiveError } from '../errors.js';
+import { keepArchive } from './keep-archive.js';
+import type { PartialFile } from './partial/partial-archives.js';
+import type { Run } from './run.js';
+import type { ArchiveResult, ReadyArchive } from './save-archive.js';
+import { saveEntries } from './save-entries.js';
+import { hasValidator } from './transfer/content-range.js';
+import { fetchInParts } from './transfer/fetch-in-parts.js';
+import { fetchWhole, type FetchedFile } from './transfer/fetch-whole.js';
+import { openFileSource } from './transfer/file-source.js';
+import type { RangedSource } from './transfer/ranged-source.js';
+import type { Remote } from './transfer/remote.js';
+import { createSplitFile } from './zip/split-file.js';
+
+/**
+ * Saves what is wanted of an archive by way of a file: because it is to be kept, or its host has no ranges. What an
+ * earlier run has fetched of it is not fetched again, where the host can send the rest and tells versions apart.
+ *
+ * @param ranged undefined when the host has no ranges
+ * @throws {RangesIgnoredError} when it turns out to have none
+ */
+export async function saveByFile(
+  archive: ReadyArchive,
+  remote: Remote,
+  ranged: RangedSource | undefined,
+  run: Run,
+): Promise<ArchiveResult> {
+  const { partials, options, diskPool } = run;
+  try {
+    const fetched = await (ranged === undefined ? fetchAll(archive, remote, run) : fetchMissing(archive, ranged, run));
+    const source = await openFileSource(fetched.path);
+    let result: ArchiveResult;
+    try {
+      result = await saveEntries(archive, source, { run, pool: diskPool, isRemote: false });
+    } finally {
+      await source.close();
+    }
+    return options.keepArchives ? { ...result, archive: await keepArchive(archive, fetched, run) } : result;
+  } catch (error) {
+    // What has come is of use to another run, unless it is what is wrong.
+    const isOfUse = ranged !== undefined && hasValidator(ranged.version) && !(error instanceof ArchiveError);
+    if (!isOfUse) await partials.remove(archive.key).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Always from the first byte: a host that has answered the question for the last bytes with all of them would do so
+ * again in another run. That some who cannot count from the end may send what is behind a byte is not worth a second
+ * way: within a run, {@link fetchWhole} makes use of it.
+ */
+async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promise<FetchedFile> {
+  const { partials, pool, meter, files, signal } = run;
+  const path = await partials.begin(key);
+  return pool.run(() => fetchWhole(path, { remote, files, onBytes: meter.received, signal }), signal);
+}
+
+async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Run): Promise<FetchedFile> {
+  const { pool, meter, signal, space } = run;
+  const { file, missing } = await openFile(archive, ranged, run);
+  const bytes = missing.reduce((sum, { from, to }) => sum + to - from, 0);
+  await space.reserve(bytes);
+  meter.expect(bytes);
+  try {
+    return await fetchInParts(file, missing, ranged, pool, signal);
+  } finally {
+    space.release(bytes);
+  }
+}
+
+async function openFile({ key, job }: ReadyArchive, ranged: RangedSource, run: Run): Promise<PartialFile> {
+  const { partials, files, signal } = run;
+  const { size, version } = ranged;
+  if (hasValidator(version)) return partials.resume(key, { jobId: job.jobId, size, version }, signal);
+  // Another run could not know whether the rest still belongs to it.
+  return { file: createSplitFile(await partials.begin(key), files), missing: [{ from: 0, to: size }] };
+}
