@@ -10,7 +10,7 @@ import {
 } from 'scenario-downloads';
 import type { Batch, Job, PlanOptions, RequestBatchOptions, RequestedBatch } from 'scenario-downloads';
 
-/** A batch gets its job as soon as there is one, so that a stop in the middle loses nothing. */
+/** A batch gets its job as soon as there is one: a stop in the middle loses nothing. */
 type Plan = (Batch | RequestedBatch)[];
 
 const FILE = 'plan.json';

@@ -23,6 +23,7 @@ const PASSING: readonly ScenarioDownloadErrorCode[] = [
   'JOB_TIMEOUT',
   'DIRECTORY_BUSY',
 ];
+
 /** Reasons that no broken transfer explains. */
 const HOSTILE: readonly ArchiveErrorReason[] = ['unsafe-name', 'symlink', 'overlap', 'ratio', 'too-large'];
 
@@ -67,7 +68,8 @@ try {
   const client = createScenarioClient();
   const selection = { inferenceIds: ['inference_1'] };
   await downloadAll(client, selection);
-  // saveAll throws only for what ends the whole run. The rest is in its report as JSON, and here as it happens.
+  // saveAll throws only for what ends the whole run. The rest is in its report as
+  // JSON, and here as it happens.
   const onProgress = (event: SaveEvent) => {
     if (event.type === 'batch-failed' || event.type === 'file-failed') handle(event.error);
   };

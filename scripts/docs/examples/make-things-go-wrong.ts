@@ -27,7 +27,8 @@ const FAULTS: readonly Fault[] = [
   { on: 'downloadGetStatus', effect: lateUrl },
   { on: 'file', effect: noRanges },
   { on: 'file', effect: brokenOff, times: 2, when: isForPart },
-  // A POST whose answer is lost may have made a job, so it is not sent again, and the run says that it failed.
+  // A POST whose answer is lost may have made a job. It is not sent again, and the
+  // run says that it failed.
   { on: 'downloadRequestBatch', effect: lostAnswer },
 ];
 

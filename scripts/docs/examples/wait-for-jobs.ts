@@ -10,7 +10,7 @@ import {
 import type { FinishedJob, Job, JobTimeoutDetails, PollEvent, PollingSchedule, WaitOptions } from 'scenario-downloads';
 
 const client = createScenarioClient();
-// One for all: as soon as one job is done, the others are asked for when they are likely to be done, too.
+// One for all: as soon as a job is done, the others are expected to take as long.
 const schedule: PollingSchedule = createPollingSchedule(() => Math.random());
 const options: WaitOptions = { schedule, timeoutMs: Number(process.env['WAIT_MS'] ?? 600_000), onPoll: logPoll };
 

@@ -23,6 +23,6 @@ function nameOf(outcome: DownloadOutcome): string {
 const archives = await collect({ inferenceIds: ['inference_1'], modelIds: ['model_1'] }, { batchSize: 1, flat: true });
 const pictures = await collect({ assetIds: ['asset_1', 'asset_2'] }, { targetFormat: 'jpg' });
 for (const download of [...archives, ...pictures]) {
-  // The URL itself is a credential: hand it to what fetches the file, and keep it out of logs.
+  // The URL is a credential: hand it to what fetches the file, and do not log it.
   console.log(nameOf(download), new URL(download.downloadUrl).pathname);
 }
