@@ -1,7 +1,8 @@
 import { readExports, type ApiModule } from './api/read-exports.js';
 import { renderModule } from './api/render-module.js';
+import type { ExampleLink } from './examples-page.js';
 import type { LinkTargets } from './link-target.js';
-import type { Page } from './page.js';
+import { relativeUrl, type Page } from './page.js';
 import { renderMarkdown } from './render-markdown.js';
 
 /** An entry of the package: what an importer writes, and where it is. */
@@ -46,12 +47,24 @@ export function readApi(root: string, entries: Entry[]): { modules: ApiModule[];
   return { modules, targets };
 }
 
-/** One page for each entry. */
-export async function apiPages(entries: Entry[], modules: ApiModule[], targets: LinkTargets): Promise<Page[]> {
+/**
+ * One page for each entry.
+ *
+ * @param examples where a name is in use
+ */
+export async function apiPages(
+  entries: Entry[],
+  modules: ApiModule[],
+  targets: LinkTargets,
+  examples: ReadonlyMap<string, ExampleLink>,
+): Promise<Page[]> {
   return Promise.all(
     entries.map(async ({ specifier, path }, at): Promise<Page> => {
       const module = modules[at] ?? { documentation: '', exports: [] };
-      const markdown = await renderModule(specifier, module);
+      const markdown = await renderModule(specifier, module, (name) => {
+        const example = examples.get(name);
+        return example && `Example: [${example.title}](${relativeUrl(path, example.target)})`;
+      });
       const rendered = await renderMarkdown(markdown, path, { targets, pages: new Map() });
       return { ...rendered, path, group: 'TypeScript API' };
     }),

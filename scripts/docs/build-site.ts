@@ -5,10 +5,12 @@ import { build } from 'esbuild';
 import { bundleSpec } from '../lib/bundle-spec.js';
 import type { OpenApiDocument } from '../lib/openapi-document.js';
 import { apiPages, readApi, readEntries } from './api-pages.js';
+import { exampleLinks, examplesPage } from './examples-page.js';
 import { guideFiles, guidePages } from './guide-pages.js';
 import { renderPage, type Frame, type SubLink } from './layout.js';
 import { operationTargets } from './link-target.js';
 import type { Page } from './page.js';
+import { readExamples } from './read-examples.js';
 import { referencePage, renderReference } from './reference-page.js';
 
 /**
@@ -31,11 +33,13 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
   const { modules, targets: names } = readApi(root, entries);
   const targets = new Map([...operationTargets(document), ...names]);
 
+  const examples = await readExamples();
   const reference = referencePage(document);
   const pages: Page[] = [
     ...(await guidePages(await guideFiles(), targets)),
+    await examplesPage(examples, targets),
     reference,
-    ...(await apiPages(entries, modules, targets)),
+    ...(await apiPages(entries, modules, targets, exampleLinks(examples))),
   ];
   const frame: Frame = { pages, subLinks: subLinksOf(pages), version: packageJson.version };
 

@@ -64,7 +64,13 @@ function hashOfSources(): string {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => join('src', path));
-  for (const file of [...sources.sort(), 'generated/schema.ts', 'generated/openapi.json', 'package.json', 'scripts/lib/build-package.ts']) {
+  for (const file of [
+    ...sources.sort(),
+    'generated/schema.ts',
+    'generated/openapi.json',
+    'package.json',
+    'scripts/lib/build-package.ts',
+  ]) {
     hash.update(file).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex').slice(0, 16);

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { publicSurface } from '../../scripts/api-report/public-surface.js';
 import { readEntries } from '../../scripts/docs/api-pages.js';
 import { readDeclarations } from '../../scripts/docs/api/declarations.js';
 import { describeExports } from '../../scripts/docs/api/read-exports.js';
-import { readmePrograms } from '../readme/helpers/readme.js';
+import { readExamples } from '../../scripts/docs/read-examples.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const entries = readEntries(
@@ -33,13 +33,11 @@ test('every function says what it throws', () => {
   expect(silent).toEqual(['createPollingSchedule']);
 });
 
-test('every function is in a program of the README or the guide', () => {
-  const guide = fileURLToPath(new URL('../../scripts/docs/guide/', import.meta.url));
-  const pages = readdirSync(guide).map((name) => readFileSync(`${guide}${name}`, 'utf8'));
-  const programs = pages.flatMap((page) => page.match(/^```typescript\n[\s\S]*?^```$/gm) ?? []);
-  const shown = [...readmePrograms().values(), ...programs].join('\n');
-  const functions = modules.flatMap(({ exports }) => exports.filter(({ kind }) => kind === 'function'));
-  expect(functions.map(({ name }) => name).filter((name) => !shown.includes(`${name}(`))).toEqual([]);
+test('every public name is in an example', async () => {
+  const used = new Set((await readExamples()).flatMap(({ names }) => [...names]));
+  const names = modules.flatMap(({ exports }) => exports.map(({ name }) => name));
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name) => !used.has(name))).toEqual([]);
 });
 
 test('the report has every name, and what these are made of', () => {

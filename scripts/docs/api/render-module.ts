@@ -8,21 +8,28 @@ const GROUPS: { title: string; holds: (one: ApiExport) => boolean }[] = [
   { title: 'Types', holds: ({ kind }) => kind === 'interface' || kind === 'type' },
 ];
 
-/** As wide as the column of the page. */
-const LAYOUT = { printWidth: 84, singleQuote: true };
+/** How code is laid out: as wide as the column of the page. */
+export const LAYOUT = { printWidth: 84, singleQuote: true };
+
+/** The Markdown of the line that leads to an example of a name. */
+type ExampleOf = (name: string) => string | undefined;
 
 /** The Markdown of the page of one entry of the package. */
-export async function renderModule(specifier: string, { documentation, exports }: ApiModule): Promise<string> {
+export async function renderModule(
+  specifier: string,
+  { documentation, exports }: ApiModule,
+  exampleOf: ExampleOf,
+): Promise<string> {
   const lines = [`# ${specifier}`, documentation];
   for (const { title, holds } of GROUPS) {
     const members = exports.filter(holds);
     if (members.length > 0) lines.push(`## ${title}`);
-    for (const member of members) lines.push(...(await renderExport(member)));
+    for (const member of members) lines.push(...(await renderExport(member, exampleOf)));
   }
   return `${lines.join('\n\n')}\n`;
 }
 
-async function renderExport(one: ApiExport): Promise<string[]> {
+async function renderExport(one: ApiExport, exampleOf: ExampleOf): Promise<string[]> {
   const { name, kind, documentation, parameters, throws, members } = one;
   const isHead = kind === 'interface' || kind === 'class';
   const declaration = one.signatures.join('\n');
@@ -36,6 +43,7 @@ async function renderExport(one: ApiExport): Promise<string[]> {
     lines.push(['| Member | Meaning |', '| --- | --- |', ...rows].join('\n'));
   }
   if (throws.length > 0) lines.push(`Throws:\n\n${throws.map((text) => `- ${renderThrows(text)}`).join('\n')}`);
+  lines.push(exampleOf(name) ?? '');
   return lines.filter((line) => line !== '');
 }
 

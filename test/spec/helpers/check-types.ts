@@ -5,12 +5,12 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * What the compiler says of programs that import the package by its name, with the settings of openapi/tsconfig.json.
+ * What the compiler says of programs that import the package by its name, with the settings of the project.
  *
  * @param programs texts by a path in the project; the files need not exist
  */
 export function checkTypes(programs: ReadonlyMap<string, string>): string[] {
-  const config = join(root, 'openapi/tsconfig.json');
+  const config = join(root, 'tsconfig.json');
   const { config: json } = ts.readConfigFile(config, (path) => ts.sys.readFile(path)) as { config: unknown };
   const { options } = ts.parseJsonConfigFileContent(json, ts.sys, dirname(config));
   const files = new Map([...programs].map(([path, text]) => [join(root, path), text]));
