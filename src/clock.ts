@@ -1,6 +1,9 @@
 import { delay, type Delay } from './delay.js';
 
-/** Time and chance, as one thing that a test or a simulation can put its own in place of. */
+/**
+ * Time and chance, as one thing that a test or a simulation can put its own in place of. A client has one, and so has a
+ * call like `downloadAll`: hand it to both.
+ */
 export interface Clock {
   /** Epoch milliseconds. */
   now: () => number;

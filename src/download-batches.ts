@@ -57,7 +57,8 @@ export interface DownloadBatchesOptions {
  * as it settles. It is the primitive under `downloadAll`: what was yielded cannot be lost, and it never rejects because
  * of one batch. Batches are taken from the iterable only as there is room for them.
  *
- * A batch that the server finds too large goes on as two halves. After an answer of 401, or when as many requests in a
+ * A batch that the server finds too large goes on as two halves: after 413, and after a 400 or 422 that says so where
+ * the size could not be known, since it has inference or model ids. After an answer of 401, or when as many requests in a
  * row as there may be at once had no answer at all, what was not requested yet fails with the same error.
  *
  * @param batches from `planBatches`; those with a `job` are only waited for, and requested anew when the server no

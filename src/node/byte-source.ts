@@ -16,6 +16,8 @@ export interface ByteSource {
    * taken.
    */
   read(start: number, end: number, consume: ByteConsumer, signal: AbortSignal): Promise<void>;
+  /** Drops what it keeps of the bytes, which may be damaged: from now on all of them are read where they are. */
+  forget(): void;
 }
 
 /** Reads a short stretch into memory. */

@@ -9,13 +9,15 @@ export type FileEvent =
   | { type: 'archive-opened'; batch: number; jobId: string; files: number; bytes: number; ranges: boolean }
   /** Everything that was wanted of an archive is saved, now or by an earlier run, but for what has failed. */
   | { type: 'archive-done'; batch: number; jobId: string; files: number; failed: number }
+  /** An archive was given up: it could not be fetched, or not be read. What was saved of it stays. */
+  | { type: 'archive-failed'; batch: number; jobId: string; error: Error }
   /** An archive changed while it was fetched, and is read anew. */
   | { type: 'archive-changed'; batch: number; jobId: string }
   /** A file is intact under its final name, below the directory. */
   | { type: 'file-saved'; path: string; bytes: number }
   /** A file is not fetched: it is there and intact, or was not wanted. */
   | { type: 'file-skipped'; path: string; reason: 'present' | 'excluded' }
-  /** A file was damaged on its way and is fetched once more. */
+  /** A file was damaged on its way and is fetched once more. `error` is why; only `file-failed` is final. */
   | { type: 'file-again'; entry: string; error: Error }
   /** A file was given up. */
   | { type: 'file-failed'; entry: string; error: Error }

@@ -1,4 +1,10 @@
-import { ArchiveError, HttpError, ScenarioDownloadError } from '../errors.js';
+import {
+  ArchiveError,
+  HttpError,
+  ScenarioDownloadError,
+  type ArchiveErrorReason,
+  type ScenarioDownloadErrorCode,
+} from '../errors.js';
 import { FileSystemError } from './errors.js';
 import type { RenameReason } from './names/file-names.js';
 
@@ -54,8 +60,10 @@ export interface BatchReport {
 
 /** A file that is there and intact. */
 export interface SavedFile {
+  /** Below the directory. */
   path: string;
   bytes: number;
+  /** As an unsigned number. */
   crc32: number;
 }
 
@@ -106,14 +114,14 @@ export interface SaveWarning {
 /** An error as JSON. */
 export interface ErrorReport {
   /** Of a {@link ScenarioDownloadError}, else `UNEXPECTED`. */
-  code: string;
+  code: ScenarioDownloadErrorCode | 'UNEXPECTED';
   message: string;
   /** Of an HTTP answer: who gave it. */
   source?: HttpError['source'];
   /** Of an HTTP answer. */
   status?: number;
   /** Of an archive error. */
-  reason?: string;
+  reason?: ArchiveErrorReason;
   /** Of a file system error. */
   errno?: string;
 }

@@ -1,5 +1,6 @@
 import type { Batch } from '../batches.js';
 import { downloadBatches, type BatchOutcome } from '../download-batches.js';
+import { toError } from '../errors.js';
 import type { ProgressEvent } from '../progress.js';
 import { isFatal } from './disk/file-system-error.js';
 import { archiveKey, findKeptArchive } from './keep-archive.js';
@@ -78,6 +79,7 @@ export async function saveBatches(
     } catch (error) {
       if (isFatal(error)) stop.abort(error);
       if (signal.aborted) return;
+      tell({ type: 'archive-failed', batch: index, jobId: outcome.job.jobId, error: toError(error) });
       const assets = journal.batches.get(planned.key)?.archive?.files ?? null;
       report.settle(planned, { jobId, assets, files: saved.filesOf(planned.key), failed: [], error });
     }
@@ -121,7 +123,7 @@ async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch 
   const { journal, saved, options, tell } = run;
   const { key, index, part } = planned;
   const archive = journal.batches.get(key)?.archive;
-  if (archive === undefined) return undefined;
+  if (archive === undefined || archive.isDamaged) return undefined;
   const kept = options.keepArchives ? await findKeptArchive(planned, run) : undefined;
   if (options.keepArchives && kept === undefined) return undefined;
 

@@ -41,7 +41,11 @@ export async function saveEntries(
     jobStatus,
     entries: listing.map((file) => [file.name, file.bytes, file.crc32]),
   });
-  if (!options.extract) return verifyOnly(entries, source, { run, pool, isRemote });
+  if (!options.extract) {
+    const result = await verifyOnly(entries, source, { run, pool, isRemote });
+    if (result.failed.length > 0) await journal.append({ type: 'damaged', batch: key });
+    return result;
+  }
 
   const placed = await saved.place(key, [index, ...archive.part], listing);
   const place = (entry: ArchiveEntry): PlacedFile => {

@@ -273,7 +273,39 @@ describe('saveAll asks for a fresh URL', () => {
   });
 });
 
+describe('a file that was damaged on its way', () => {
+  it.each([
+    ['in the last bytes of the archive, which come first', 3, 1],
+    ['further to the front', 30, 2],
+  ])('is fetched once more: %s', async (_, files, damagedRequest) => {
+    const { host, directory, save, events } = await setUp(makeZip(entries.slice(0, files).map(shorten)));
+    host.misbehave = (request, response) => {
+      if (request.count !== damagedRequest) return false;
+      const file = Buffer.from(request.file);
+      // In the data of the first entry.
+      file.writeUInt8(file.readUInt8(100) ^ 1, 100);
+      answerFile({ ...request, file, headers: {} }, response);
+      return true;
+    };
+    const report = await save();
+    expect(events.filter(({ type }) => type === 'file-again')).toMatchObject([{ entry: '0.bin' }]);
+    expect(report).toMatchObject({ ok: true, totals: { files } });
+    expect(Object.keys(await readTree(directory))).toHaveLength(files);
+  });
+
+  const shorten = ({ name, data }: (typeof entries)[number]) => ({ name, data: data.subarray(0, 20_000) });
+});
+
 describe('saveAll gives up, and keeps the rest', () => {
+  it('an archive that is beyond the limits, and says so at once', async () => {
+    const { save, events } = await setUp(archive);
+    const report = await save({ limits: { entries: 3 } });
+    expect(report.batches[0]?.error).toMatchObject({ reason: 'too-many-entries' });
+    expect(events.filter(({ type }) => type === 'archive-failed')).toMatchObject([
+      { batch: 0, jobId: 'job_1', error: { reason: 'too-many-entries' } },
+    ]);
+  });
+
   it('a file that is damaged each time', async () => {
     const { host, directory, save, events } = await setUp(
       makeZip([...entries, { name: 'bad', data: noise(500), crc: 1 }]),

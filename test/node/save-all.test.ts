@@ -146,6 +146,25 @@ describe('saveAll', () => {
     expect(Object.keys(await readTree(directory)).sort()).toEqual(['folder/noise.png', 'hello.txt', 'job_1.zip', 'x']);
   });
 
+  it('says each time that an archive that is kept is damaged, until it is not', async () => {
+    const { save, directory, host } = await setUp(makeZip([hello, { name: 'bad', data: noise(500), crc: 1 }]));
+    const damaged = {
+      ok: false,
+      batches: [
+        { status: 'partial', archive: 'job_1.zip', failed: [{ entry: 'bad', error: { reason: 'crc-mismatch' } }] },
+      ],
+    };
+    expect(await save(undefined, { extract: false })).toMatchObject(damaged);
+    expect(await save(undefined, { extract: false })).toMatchObject(damaged);
+    const mended = makeZip([hello, { name: 'bad', data: noise(500) }]);
+    host.files.set('/files/job_1.zip', mended);
+    expect(await save(undefined, { extract: false })).toMatchObject({ ok: true, batches: [{ archive: 'job_1.zip' }] });
+    expect((await readFile(join(directory, 'job_1.zip'))).equals(mended)).toBe(true);
+    const requests = host.fileRequests.length;
+    expect((await save(undefined, { extract: false })).ok).toBe(true);
+    expect(host.fileRequests).toHaveLength(requests);
+  });
+
   it('calls everything off, and goes on from there', async () => {
     const entries = Array.from({ length: 40 }, (_, at) => ({ name: `${at}.bin`, data: noise(400_000, at) }));
     const { save, directory, events, host } = await setUp(makeZip(entries));

@@ -4,6 +4,8 @@ export type JournalLine =
   | { type: 'job'; batch: string; jobId: string; requestedAt: number }
   /** What is in the archive of a batch: name, bytes and CRC-32 of each file, in the order of the archive. */
   | { type: 'archive'; batch: string; jobId: string; jobStatus: string; entries: [string, number, number][] }
+  /** Files in the archive are damaged, as it is kept: it does not count as fetched. */
+  | { type: 'damaged'; batch: string }
   /** A file is intact, and gets its final name next. */
   | ({ type: 'file'; batch: string } & FileRecord)
   /** What was noted about a batch no longer counts. */
@@ -60,6 +62,7 @@ function isLine(value: unknown): value is JournalLine {
         (line['from'] === undefined || isPathInside(line['from'])) &&
         ['occurrence', 'bytes', 'crc32', 'mtimeMs'].every((field) => isNumber(line[field]))
       );
+    case 'damaged':
     case 'forget':
       return true;
     default:

@@ -8,7 +8,8 @@ import { parseJournalLine, type FileRecord, type JournalLine } from './journal-l
 /** What the journal knows of a batch. */
 export interface BatchRecord {
   job?: { jobId: string; requestedAt: number };
-  archive?: { jobId: string; jobStatus: string; files: number };
+  /** `isDamaged`: as it was kept, with nothing of it unpacked. */
+  archive?: { jobId: string; jobStatus: string; files: number; isDamaged?: boolean };
   /** What earlier runs have found in the archive: name, bytes and CRC-32 of each file. */
   entries: [string, number, number][];
   /** What earlier runs have saved of it, by {@link fileKey}. */
@@ -122,6 +123,9 @@ function apply(batches: Map<string, BatchRecord>, line: JournalLine): void {
     case 'archive':
       record.archive = { jobId: line.jobId, jobStatus: line.jobStatus, files: line.entries.length };
       record.entries = line.entries;
+      break;
+    case 'damaged':
+      if (record.archive) record.archive.isDamaged = true;
       break;
     case 'file': {
       const { name, occurrence, path, bytes, crc32, mtimeMs, from } = line;

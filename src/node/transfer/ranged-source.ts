@@ -29,8 +29,8 @@ export async function openRangedSource(
 ): Promise<RangedSource | undefined> {
   const opened = await remote.run((attempt) => readTail(attempt, remote.label, onBytes), signal);
   if (opened === undefined) return undefined;
-  const { size, tail, version } = opened;
-  const tailStart = size - tail.length;
+  const { size, version } = opened;
+  let { tail } = opened;
 
   const fetchRange = (start: number, end: number, consume: ByteConsumer, readSignal: AbortSignal): Promise<void> => {
     let at = start;
@@ -59,12 +59,17 @@ export async function openRangedSource(
     version,
     label: remote.label,
     async read(start, end, consume, readSignal) {
+      const tailStart = size - tail.length;
       if (start < tailStart) await fetchRange(start, Math.min(end, tailStart), consume, readSignal);
       const tailEnd = end - tailStart;
+      const kept = tail;
       for (let at = Math.max(0, start - tailStart); at < tailEnd; at += CHUNK_BYTES) {
         readSignal.throwIfAborted();
-        await consume(tail.subarray(at, Math.min(tailEnd, at + CHUNK_BYTES)));
+        await consume(kept.subarray(at, Math.min(tailEnd, at + CHUNK_BYTES)));
       }
+    },
+    forget() {
+      tail = Buffer.alloc(0);
     },
   };
 }
