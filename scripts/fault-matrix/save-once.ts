@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { createScenarioClient } from '../../src/client.js';
 import { saveAll, type ErrorReport, type SaveEvent } from '../../src/node/index.js';
-import { reportError } from '../../src/node/report.js';
+import { reportError } from '../../src/node/report/report.js';
 import { createTransferClock, STALL_TIMEOUT_MS } from '../../test/helpers/node-clock.js';
 import { CANARY, show } from './secrets.js';
 

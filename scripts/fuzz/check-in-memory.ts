@@ -2,7 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { mapEntryName, PRIVATE_FOLDER } from '../../src/node/names/file-names.js';
 import { createConnectionPool } from '../../src/node/transfer/connection-pool.js';
-import { createWindow } from '../../src/node/window.js';
+import { createWindow } from '../../src/node/budget/window.js';
 import type { ArchiveEntry } from '../../src/node/zip/entry.js';
 import { readDirectory } from '../../src/node/zip/read-directory.js';
 import { unpackArchive } from '../../src/node/zip/unpack-archive.js';

@@ -6,7 +6,7 @@ import { openRun, type Run } from '../../src/node/run.js';
 import type { ReadyArchive } from '../../src/node/save-archive.js';
 import { saveEntries } from '../../src/node/save-entries.js';
 import { resolveSaveOptions } from '../../src/node/save-options.js';
-import type { PlacedFile } from '../../src/node/placed-file.js';
+import type { PlacedFile } from '../../src/node/placing/placed-file.js';
 import { createMemorySource } from './memory-source.js';
 import type { Random } from './random.js';
 import { FUZZ_LIMITS, noteError, type Verdict } from './verdict.js';

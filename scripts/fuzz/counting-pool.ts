@@ -1,4 +1,4 @@
-import { createScratchPool, type ScratchPool } from '../../src/node/scratch.js';
+import { createScratchPool, type ScratchPool } from '../../src/node/budget/scratch.js';
 
 /** A pool that counts what is lent. */
 export interface CountingPool extends ScratchPool {

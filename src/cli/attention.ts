@@ -1,4 +1,4 @@
-import type { BatchReport, ErrorReport, SaveReport } from '../node/report.js';
+import type { BatchReport, ErrorReport, SaveReport } from '../node/report/report.js';
 import type { GetOptions } from './commands/get.js';
 import { planOf } from './batch-plan.js';
 import { explainReport } from './explain-error.js';

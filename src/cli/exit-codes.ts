@@ -1,4 +1,4 @@
-import type { ErrorReport, SaveReport } from '../node/report.js';
+import type { ErrorReport, SaveReport } from '../node/report/report.js';
 
 /**
  * What the command ends with, for scripts and CI jobs. Only `later` is worth the same command again with nothing

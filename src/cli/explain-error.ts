@@ -1,5 +1,5 @@
 import { HttpError, NetworkError } from '../errors.js';
-import { reportError, type ErrorReport } from '../node/report.js';
+import { reportError, type ErrorReport } from '../node/report/report.js';
 import { CommandError } from './command-error.js';
 import { EXIT, exitCodeOfError, type ExitCode } from './exit-codes.js';
 import { formatSeconds } from './numbers.js';

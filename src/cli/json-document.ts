@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Batch } from '../batches.js';
-import type { SaveReport } from '../node/report.js';
+import type { SaveReport } from '../node/report/report.js';
 import { describeIds, idCountsOf } from './batch-plan.js';
 import type { SavedSoFar } from './command-context.js';
 import type { Explanation } from './explain-error.js';

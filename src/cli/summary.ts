@@ -1,4 +1,4 @@
-import type { SaveReport } from '../node/report.js';
+import type { SaveReport } from '../node/report/report.js';
 import { attentionOf, type AttentionContext } from './attention.js';
 import { countOf, formatBytes, formatCount, formatSeconds } from './numbers.js';
 

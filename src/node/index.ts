@@ -11,7 +11,7 @@ export type {
   SaveWarning,
   Shortfall,
   SkippedFile,
-} from './report.js';
+} from './report/report.js';
 export type { RenameReason } from './names/file-names.js';
 export type { FileEvent, SaveEvent } from './events.js';
 export { DirectoryBusyError, FileSystemError } from './errors.js';

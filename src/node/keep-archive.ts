@@ -1,6 +1,6 @@
 import type { Run } from './run.js';
 import type { ReadyArchive } from './save-archive.js';
-import type { ListedFile, PlacedFile } from './placed-file.js';
+import type { ListedFile, PlacedFile } from './placing/placed-file.js';
 import type { FetchedFile } from './transfer/fetch-whole.js';
 
 /** The key under which the journal has the archive of a batch as a file. */

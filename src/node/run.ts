@@ -17,10 +17,10 @@ import { PRIVATE_FOLDER } from './names/file-names.js';
 import { openPartialArchives, type PartialArchives } from './partial/partial-archives.js';
 import { wholeOf } from './planned-batches.js';
 import type { ResolvedSaveOptions } from './save-options.js';
-import { openSavedFiles, type SavedFiles } from './saved-files.js';
-import { createScratchPool, type ScratchPool } from './scratch.js';
-import { createTransferMeter, type TransferMeter } from './transfer-meter.js';
-import { createWindow, type Window } from './window.js';
+import { openSavedFiles, type SavedFiles } from './placing/saved-files.js';
+import { createScratchPool, type ScratchPool } from './budget/scratch.js';
+import { createTransferMeter, type TransferMeter } from './transfer/transfer-meter.js';
+import { createWindow, type Window } from './budget/window.js';
 import { createConnectionPool, type ConnectionPool } from './transfer/connection-pool.js';
 
 const DISK_READERS = 2;

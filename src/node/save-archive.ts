@@ -2,11 +2,11 @@ import type { Batch } from '../batches.js';
 import { ArchiveError } from '../errors.js';
 import { waitForJob, type Job } from '../jobs.js';
 import type { PlannedBatch } from './planned-batches.js';
-import type { FailedFile } from './report.js';
+import type { FailedFile } from './report/report.js';
 import type { Run } from './run.js';
 import { saveByFile } from './save-by-file.js';
 import { saveEntries } from './save-entries.js';
-import type { PlacedFile } from './placed-file.js';
+import type { PlacedFile } from './placing/placed-file.js';
 import { openRangedSource, RangesIgnoredError } from './transfer/ranged-source.js';
 import { createRemote, type Remote } from './transfer/remote.js';
 

@@ -7,10 +7,10 @@ import { InvalidInputError } from '../errors.js';
 import type { TargetFormat } from '../types.js';
 import { assertIsAsset } from './check-asset.js';
 import { isFatal } from './disk/file-system-error.js';
-import { createReportBuilder, type ReportBuilder } from './report-builder.js';
-import { reportError, type FailedFile } from './report.js';
+import { createReportBuilder, type ReportBuilder } from './report/report-builder.js';
+import { reportError, type FailedFile } from './report/report.js';
 import type { Run } from './run.js';
-import type { PlacedFile } from './placed-file.js';
+import type { PlacedFile } from './placing/placed-file.js';
 import { fetchWhole } from './transfer/fetch-whole.js';
 import { createRemote } from './transfer/remote.js';
 

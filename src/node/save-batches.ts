@@ -5,10 +5,10 @@ import type { ProgressEvent } from '../progress.js';
 import { isFatal } from './disk/file-system-error.js';
 import { archiveKey, findKeptArchive } from './keep-archive.js';
 import { expandBatch, partKey, wholeOf, type PlannedBatch } from './planned-batches.js';
-import { createReportBuilder, type ReportBuilder, type SettledBatch } from './report-builder.js';
+import { createReportBuilder, type ReportBuilder, type SettledBatch } from './report/report-builder.js';
 import type { Run } from './run.js';
 import { saveArchive } from './save-archive.js';
-import type { ListedFile } from './placed-file.js';
+import type { ListedFile } from './placing/placed-file.js';
 
 /** How many archives are read at once: while one is unpacked, the directory of the next is fetched. */
 const MAX_ARCHIVES = 3;

@@ -10,7 +10,7 @@ import { fetchWhole, type FetchedFile } from './transfer/fetch-whole.js';
 import { openFileSource } from './transfer/file-source.js';
 import type { RangedSource } from './transfer/ranged-source.js';
 import type { Remote } from './transfer/remote.js';
-import { createSplitFile } from './zip/split-file.js';
+import { createSplitFile } from './disk/split-file.js';
 
 /**
  * Saves what is wanted of an archive by way of a file: because it is to be kept, or its host has no ranges. What an

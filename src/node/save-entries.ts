@@ -1,9 +1,9 @@
 import type { OutputFiles } from './disk/output-files.js';
 import type { ByteSource } from './byte-source.js';
-import { reportError, type FailedFile } from './report.js';
+import { reportError, type FailedFile } from './report/report.js';
 import type { Run } from './run.js';
 import type { ArchiveResult, ReadyArchive } from './save-archive.js';
-import type { PlacedFile } from './placed-file.js';
+import type { PlacedFile } from './placing/placed-file.js';
 import type { ConnectionPool } from './transfer/connection-pool.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import { readDirectory } from './zip/read-directory.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { combineExitCodes, exitCodeOfError, exitCodeOfReport, EXIT } from '../../src/cli/exit-codes.js';
-import type { ErrorReport } from '../../src/node/report.js';
+import type { ErrorReport } from '../../src/node/report/report.js';
 import { batchReport, saveReport } from './helpers/reports.js';
 
 test.each<[ErrorReport['code'], number | undefined, number]>([
@@ -43,8 +43,8 @@ describe('several at once', () => {
 });
 
 describe('a report', () => {
-  const timeout = { code: 'JOB_TIMEOUT', message: 'Not ready.' };
-  const corrupt = { code: 'ARCHIVE_ERROR', message: 'Damaged.', reason: 'crc-mismatch' };
+  const timeout: ErrorReport = { code: 'JOB_TIMEOUT', message: 'Not ready.' };
+  const corrupt: ErrorReport = { code: 'ARCHIVE_ERROR', message: 'Damaged.', reason: 'crc-mismatch' };
 
   test('without trouble is a success', () => {
     expect(exitCodeOfReport(saveReport({ batches: [batchReport()] }))).toBe(0);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AttentionContext } from '../../src/cli/attention.js';
 import { summarize } from '../../src/cli/summary.js';
-import type { SaveReport } from '../../src/node/report.js';
+import type { ErrorReport, SaveReport } from '../../src/node/report/report.js';
 import { batchReport, saveReport } from './helpers/reports.js';
 
 function context(changes: Partial<AttentionContext['options']> = {}, argv = ['get', '--from', 'ids.txt', '-o', 'out']) {
@@ -13,7 +13,7 @@ const say = (report: Partial<SaveReport>, ...args: Parameters<typeof context>) =
   summarize(saveReport(report), context(...args)).join('\n');
 
 const file = (path: string, bytes: number) => ({ path, bytes, crc32: 1 });
-const failedWith = (index: number, code: string, message: string, more = {}) =>
+const failedWith = (index: number, code: ErrorReport['code'], message: string, more = {}) =>
   batchReport({ index, jobId: `job_${index}`, status: 'failed', assets: null, error: { code, message, ...more } });
 
 describe('the headline', () => {

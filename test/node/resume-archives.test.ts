@@ -22,7 +22,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SaveEvent } from '../../src/node/events.js';
 import { saveAll } from '../../src/node/save-all.js';
 import type { SaveOptions } from '../../src/node/save-options.js';
-import type { WrittenPart } from '../../src/node/zip/split-file.js';
+import type { WrittenPart } from '../../src/node/disk/split-file.js';
 import { answerFile, rangeHeaders, startArchiveHost, type Misbehaviour } from '../helpers/file-host.js';
 import { createTransferClock, STALL_TIMEOUT_MS } from '../helpers/node-clock.js';
 import { digest, makeFolder, readTree } from '../helpers/node-folder.js';

@@ -71,7 +71,8 @@ try {
   // saveAll throws only for what ends the whole run. The rest is in its report as
   // JSON, and here as it happens.
   const onProgress = (event: SaveEvent) => {
-    if (event.type === 'batch-failed' || event.type === 'file-failed') handle(event.error);
+    const { type } = event;
+    if (type === 'batch-failed' || type === 'archive-failed' || type === 'file-failed') handle(event.error);
   };
   const { ok } = await saveAll(client, selection, { directory: './assets', onProgress });
   console.log(ok ? 'everything is there' : 'something is missing');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ScenarioClient } from '../../client.js';
 import type { SaveEvent } from '../../node/events.js';
-import type { SaveReport } from '../../node/report.js';
+import type { SaveReport } from '../../node/report/report.js';
 import type { SaveOptions } from '../../node/save-options.js';
 import { planOptionsOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
 import type { CommandContext } from '../command-context.js';

@@ -1,7 +1,7 @@
 import { close, closeSync, fstat, fstatSync, ftruncate, open, openSync, rename, renameSync, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '../../clock.js';
-import { createSemaphore } from '../semaphore.js';
+import { createSemaphore } from '../budget/semaphore.js';
 import type { DiskCall } from './disk-call.js';
 import { errnoOf, onDisk } from './file-system-error.js';
 import { writeAll } from './write-all.js';

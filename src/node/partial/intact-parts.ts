@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../byte-source.js';
 import { openFileSource } from '../transfer/file-source.js';
-import type { WrittenPart } from '../zip/split-file.js';
+import type { WrittenPart } from '../disk/split-file.js';
 
 /**
  * The parts that are in a file as they were noted, in order and none of it twice: each is read, because the CRC-32 of

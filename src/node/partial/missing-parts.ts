@@ -1,4 +1,4 @@
-import type { Part, WrittenPart } from '../zip/split-file.js';
+import type { Part, WrittenPart } from '../disk/split-file.js';
 
 /**
  * The stretches of a file that are not there yet, in order.

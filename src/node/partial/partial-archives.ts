@@ -5,7 +5,7 @@ import { makeDirectory } from '../disk/make-directory.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import type { TempFiles } from '../disk/temp-files.js';
 import { isSurelySame } from '../transfer/content-range.js';
-import { createSplitFile, type Part, type SplitFile, type WrittenPart } from '../zip/split-file.js';
+import { createSplitFile, type Part, type SplitFile, type WrittenPart } from '../disk/split-file.js';
 import { intactParts } from './intact-parts.js';
 import { missingParts } from './missing-parts.js';
 import { parseState, type ArchiveIdentity, type StateLine } from './partial-state.js';

@@ -1,5 +1,5 @@
 import type { Version } from '../transfer/content-range.js';
-import type { WrittenPart } from '../zip/split-file.js';
+import type { WrittenPart } from '../disk/split-file.js';
 
 /** What tells one archive from every other. */
 export interface ArchiveIdentity {

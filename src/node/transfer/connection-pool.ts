@@ -1,4 +1,4 @@
-import { createSemaphore } from '../semaphore.js';
+import { createSemaphore } from '../budget/semaphore.js';
 
 /** The connections of a run, shared by all its archives. */
 export interface ConnectionPool {

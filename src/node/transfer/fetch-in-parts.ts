@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ByteSource } from '../byte-source.js';
-import type { Part, SplitFile } from '../zip/split-file.js';
+import type { Part, SplitFile } from '../disk/split-file.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { FetchedFile } from './fetch-whole.js';
 

@@ -1,4 +1,4 @@
-import type { ScratchPool } from '../scratch.js';
+import type { ScratchPool } from '../budget/scratch.js';
 import type { ArchiveEntry } from './entry.js';
 
 /** The header of a gzip file, before the packed bytes. */
@@ -6,6 +6,8 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 const GZIP_TRAILER_BYTES = 8;
 /** The end of an empty gzip file, and the beginning of the one behind it. */
 const BEHIND_EMPTY_FILE = Buffer.from([0, 0, 0, 0, 0x1f, 0x8b, 8]);
+/** A stream that says nothing for longer takes some effort, and all that comes of it is a file of the right CRC-32. */
+const MAX_EMPTY_BYTES = 64 * 1024;
 
 /** The head of a stored block: three bits for last and type, and from the next byte on its length and that inverted. */
 const BLOCK_HEAD_BYTES = 5;
@@ -88,7 +90,7 @@ export function createDeflatedBytes(entry: ArchiveEntry, scratch: ScratchPool): 
       return memory.subarray(0, end + GZIP_TRAILER_BYTES);
     },
     get mayBeSeveral() {
-      return memory.subarray(start, end).includes(BEHIND_EMPTY_FILE);
+      return memory.subarray(start, Math.min(end, start + MAX_EMPTY_BYTES)).includes(BEHIND_EMPTY_FILE);
     },
     release: () => scratch.give(memory),
   };

@@ -1,5 +1,5 @@
 import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
-import type { Part } from './split-file.js';
+import type { Part } from '../disk/split-file.js';
 
 /** What one request brings: whole entries that follow each other, or a part of a large one. */
 export type Piece =

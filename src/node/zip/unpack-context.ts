@@ -1,8 +1,8 @@
 import type { ByteSource } from '../byte-source.js';
 import type { OutputFiles } from '../disk/output-files.js';
-import type { ScratchPool } from '../scratch.js';
+import type { ScratchPool } from '../budget/scratch.js';
 import type { ConnectionPool } from '../transfer/connection-pool.js';
-import type { Window } from '../window.js';
+import type { Window } from '../budget/window.js';
 import type { ArchiveEntry } from './entry.js';
 import { createInflateSink, WHOLE_INFLATE_BYTES } from './inflate-sink.js';
 import { createInflateStreamSink } from './inflate-stream-sink.js';

@@ -5,7 +5,7 @@ import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
 import { createInflateStreamSink } from './inflate-stream-sink.js';
 import { dataStartOf } from './local-header.js';
 import { assertIntact } from './sink.js';
-import { createSplitFile, type Part } from './split-file.js';
+import { createSplitFile, type Part } from '../disk/split-file.js';
 import { finishSink, type UnpackContext } from './unpack-context.js';
 
 /** A large entry that comes in parts, over several connections. */

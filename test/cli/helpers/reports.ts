@@ -1,4 +1,4 @@
-import type { BatchReport, SaveReport } from '../../../src/node/report.js';
+import type { BatchReport, SaveReport } from '../../../src/node/report/report.js';
 
 /** A report of a run that went well, with something else in it. */
 export function saveReport(changes: Partial<SaveReport> = {}): SaveReport {

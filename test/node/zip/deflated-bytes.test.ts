@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createScratchPool } from '../../../src/node/scratch.js';
+import { createScratchPool } from '../../../src/node/budget/scratch.js';
 import { createDeflatedBytes, type DeflatedBytes } from '../../../src/node/zip/deflated-bytes.js';
 import type { ArchiveEntry } from '../../../src/node/zip/entry.js';
 import { createEntry, packStoredFirst } from './deflated-entry.js';

@@ -6,7 +6,7 @@ import { createCountingPool, type CountingPool } from '../../../scripts/fuzz/cou
 import { createDiskCall } from '../../../src/node/disk/disk-call.js';
 import { createOutputFiles } from '../../../src/node/disk/output-files.js';
 import { createConnectionPool } from '../../../src/node/transfer/connection-pool.js';
-import { createWindow } from '../../../src/node/window.js';
+import { createWindow } from '../../../src/node/budget/window.js';
 import type { ArchiveEntry } from '../../../src/node/zip/entry.js';
 import { WHOLE_INFLATE_BYTES } from '../../../src/node/zip/inflate-sink.js';
 import { finishSink, openSink, type UnpackContext } from '../../../src/node/zip/unpack-context.js';

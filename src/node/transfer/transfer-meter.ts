@@ -1,5 +1,5 @@
-import type { FileEvent } from './events.js';
-import type { ConnectionPool } from './transfer/connection-pool.js';
+import type { FileEvent } from '../events.js';
+import type { ConnectionPool } from './connection-pool.js';
 
 /** Counts the bytes of a run, and tells of them now and then. */
 export interface TransferMeter {

@@ -1,4 +1,4 @@
-import type { Rank } from './names/name-claims.js';
+import type { Rank } from '../names/name-claims.js';
 
 /** A file of a batch, as its archive lists it. */
 export interface ListedFile {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { checkFile } from './disk/check-file.js';
-import type { Folders } from './disk/folders.js';
-import type { OutputFiles } from './disk/output-files.js';
-import type { Journal } from './journal/journal.js';
+import { checkFile } from '../disk/check-file.js';
+import type { Folders } from '../disk/folders.js';
+import type { OutputFiles } from '../disk/output-files.js';
+import type { Journal } from '../journal/journal.js';
 import { matchListing } from './match-listing.js';
-import { hashOf, mapEntryName, pathKey, type RenameReason } from './names/file-names.js';
-import { createNameClaims, type Move, type Rank } from './names/name-claims.js';
+import { hashOf, mapEntryName, pathKey, type RenameReason } from '../names/file-names.js';
+import { createNameClaims, type Move, type Rank } from '../names/name-claims.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
-import { wholeOf } from './planned-batches.js';
+import { wholeOf } from '../planned-batches.js';
 
 /** The files in the directory that are this package's: who they belong to, and where they are. */
 export interface SavedFiles {

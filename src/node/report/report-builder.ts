@@ -1,10 +1,10 @@
-import type { Batch } from '../batches.js';
-import { MAX_BATCH_SIZE } from '../types.js';
-import { compareRanks } from './names/name-claims.js';
-import type { PlannedBatch } from './planned-batches.js';
+import type { Batch } from '../../batches.js';
+import { MAX_BATCH_SIZE } from '../../types.js';
+import { compareRanks } from '../names/name-claims.js';
+import type { PlannedBatch } from '../planned-batches.js';
 import { reportError, type BatchReport, type FailedFile, type SaveReport } from './report.js';
-import type { PlacedFile } from './placed-file.js';
-import type { SavedFiles } from './saved-files.js';
+import type { PlacedFile } from '../placing/placed-file.js';
+import type { SavedFiles } from '../placing/saved-files.js';
 
 /** What is known of a batch when it has settled. */
 export interface SettledBatch {

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ByteConsumer } from '../byte-source.js';
-import { combineCrc32 } from '../crc32-combine.js';
-import { createFileWriter } from '../disk/file-writer.js';
-import type { OutputFile, OutputFiles } from '../disk/output-files.js';
-import type { WrittenFile } from './sink.js';
+import { combineCrc32 } from './crc32-combine.js';
+import { createFileWriter } from './file-writer.js';
+import type { OutputFile, OutputFiles } from './output-files.js';
+import type { WrittenFile } from '../zip/sink.js';
 
 /** A stretch of the packed bytes of an entry. */
 export interface Part {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWindow } from '../../src/node/window.js';
+import { createWindow } from '../../../src/node/budget/window.js';
 
 /** Notes which of those that wait may go on. */
 function createNotes() {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { combineCrc32 } from '../../src/node/crc32-combine.js';
-import { noise } from '../helpers/node-zip.js';
+import { combineCrc32 } from '../../../src/node/disk/crc32-combine.js';
+import { noise } from '../../helpers/node-zip.js';
 
 it.each([
   [0, 0],

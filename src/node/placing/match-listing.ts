@@ -1,6 +1,6 @@
-import { fileKey } from './journal/journal.js';
-import type { FileRecord } from './journal/journal-line.js';
-import { mapEntryName } from './names/file-names.js';
+import { fileKey } from '../journal/journal.js';
+import type { FileRecord } from '../journal/journal-line.js';
+import { mapEntryName } from '../names/file-names.js';
 import type { ListedFile, PlacedFile } from './placed-file.js';
 
 /** What is known of the files of a batch. */

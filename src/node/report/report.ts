@@ -4,9 +4,9 @@ import {
   ScenarioDownloadError,
   type ArchiveErrorReason,
   type ScenarioDownloadErrorCode,
-} from '../errors.js';
-import { FileSystemError } from './errors.js';
-import type { RenameReason } from './names/file-names.js';
+} from '../../errors.js';
+import { FileSystemError } from '../errors.js';
+import type { RenameReason } from '../names/file-names.js';
 
 /** What `saveAll` has done: plain JSON, without URLs. */
 export interface SaveReport {

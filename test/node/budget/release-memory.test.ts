@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { releaseMemory } from '../../src/node/release-memory.js';
+import { releaseMemory } from '../../../src/node/budget/release-memory.js';
 
 it('empties a large buffer at once, so that its memory is free', () => {
   const buffer = Buffer.allocUnsafe(1024 * 1024);
