@@ -66,7 +66,7 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
 
 async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run): Promise<ArchiveResult> {
   const { pool, meter, signal, options } = run;
-  const ranged = await pool.run(() => openRangedSource(remote, meter.received, signal), signal);
+  const ranged = await pool.run(() => openRangedSource(remote, meter, signal), signal);
   try {
     return ranged === undefined || options.keepArchives
       ? await saveByFile(archive, remote, ranged, run)

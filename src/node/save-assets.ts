@@ -126,7 +126,7 @@ async function saveAsset(
   });
   const path = temp.newPath();
   try {
-    const fetched = await pool.run(() => fetchWhole(path, { remote, files, onBytes: meter.received, signal }), signal);
+    const fetched = await pool.run(() => fetchWhole(path, { remote, files, listener: meter, signal }), signal);
     await assertIsAsset(path, asset.assetId);
     const { bytes, crc32 } = fetched;
     const listed = { name: nameOf(asset, targetFormat), occurrence: 0, bytes, crc32 };

@@ -52,7 +52,7 @@ export async function saveByFile(
 async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promise<FetchedFile> {
   const { partials, pool, meter, files, signal } = run;
   const path = await partials.begin(key);
-  return pool.run(() => fetchWhole(path, { remote, files, onBytes: meter.received, signal }), signal);
+  return pool.run(() => fetchWhole(path, { remote, files, listener: meter, signal }), signal);
 }
 
 async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Run): Promise<FetchedFile> {

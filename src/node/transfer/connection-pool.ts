@@ -10,6 +10,8 @@ export interface ConnectionPool {
   run<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
   /** Takes note of what has come in. */
   received(bytes: number): void;
+  /** Takes note that what came in had to wait for this machine. */
+  heldUp: () => void;
 }
 
 const FIRST_CONNECTIONS = 4;
@@ -20,7 +22,8 @@ const FAST_BYTES_PER_SECOND = 48 * 1024 * 1024;
 const WORTHWHILE_GAIN = 1.1;
 
 /**
- * Begins with a few connections and opens more while each of them is slow and the last ones have helped.
+ * Begins with a few connections and opens more while each of them is slow and the last ones have helped. Where the disk
+ * is what is slow, more of them would only take memory.
  *
  * @param max 1 or more
  * @param now epoch milliseconds
@@ -30,9 +33,10 @@ export function createConnectionPool(max: number, now: () => number): Connection
   let windowStart = now();
   let windowBytes = 0;
   let bestRate = 0;
+  let isHeldUp = false;
 
   const consider = (rate: number) => {
-    if (slots.waiting === 0 || slots.limit >= max || rate < bestRate * WORTHWHILE_GAIN) return;
+    if (isHeldUp || slots.waiting === 0 || slots.limit >= max || rate < bestRate * WORTHWHILE_GAIN) return;
     bestRate = rate;
     if (rate / slots.limit < FAST_BYTES_PER_SECOND) slots.limit = Math.min(max, slots.limit * 2);
   };
@@ -59,6 +63,10 @@ export function createConnectionPool(max: number, now: () => number): Connection
       if (elapsed < 2 * WINDOW_MS) consider((windowBytes * 1000) / elapsed);
       windowStart = now();
       windowBytes = 0;
+      isHeldUp = false;
+    },
+    heldUp() {
+      isHeldUp = true;
     },
   };
 }

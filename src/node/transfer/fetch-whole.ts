@@ -4,7 +4,7 @@ import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
 import type { OutputFile, OutputFiles } from '../disk/output-files.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { hasValidator, ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
-import type { Attempt, Remote } from './remote.js';
+import type { Attempt, Remote, TransferListener } from './remote.js';
 
 /** A file that was fetched as a whole. */
 export interface FetchedFile {
@@ -18,8 +18,7 @@ export interface FetchedFile {
 export interface FetchWholeOptions {
   remote: Remote;
   files: OutputFiles;
-  /** Hears how many bytes have come. */
-  onBytes: (count: number) => void;
+  listener: TransferListener;
   signal: AbortSignal;
 }
 
@@ -30,7 +29,7 @@ export interface FetchWholeOptions {
  * @param path where to; a new file, which is left there as far as it came when this rejects
  */
 export async function fetchWhole(path: string, options: FetchWholeOptions): Promise<FetchedFile> {
-  const { remote, files, onBytes, signal } = options;
+  const { remote, files, listener, signal } = options;
   let created: Promise<OutputFile> | undefined;
   const open = () => (created ??= files.create(path));
   let version: Version | undefined;
@@ -75,7 +74,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
             throw new InvalidResponseError(`${remote.label} is longer than it said.`);
           return writer.write(chunk);
         },
-        onBytes,
+        listener,
       );
     } finally {
       // What comes once more after a beginning anew is no progress.

@@ -29,12 +29,20 @@ export interface RemoteOptions {
   onRetry?: ((retry: RemoteRetry) => void) | undefined;
 }
 
+/** Hears how a transfer goes. */
+export interface TransferListener {
+  /** Bytes have come. */
+  received: (count: number) => void;
+  /** They had to wait: what is done with them takes longer than their way here. */
+  heldUp: () => void;
+}
+
 /** One try of a transfer. */
 export interface Attempt {
   /** Sends a GET. Rejects with an {@link HttpError} for a status of 400 and above, but for 416. */
   get: (headers: Readonly<Record<string, string>>) => Promise<HttpResponse>;
-  /** Hands the body of an answer on. `onBytes` hears of bytes as they come. */
-  read: (response: HttpResponse, consume: ByteConsumer, onBytes: (count: number) => void) => Promise<void>;
+  /** Hands the body of an answer on. */
+  read: (response: HttpResponse, consume: ByteConsumer, listener: TransferListener) => Promise<void>;
   /** Counts what was received for good. */
   received: (bytes: number) => void;
 }
@@ -97,14 +105,17 @@ export function createRemote(options: RemoteOptions): Remote {
       if (url !== signedUrl) shortcut = url;
       return response;
     };
-    const read: Attempt['read'] = (response, consume, onBytes) =>
+    const read: Attempt['read'] = (response, consume, listener) =>
       response.read(consume, {
         received(count) {
           watch.touch();
-          onBytes(count);
+          listener.received(count);
         },
         paused: watch.pause,
-        resumed: watch.resume,
+        resumed() {
+          watch.resume();
+          listener.heldUp();
+        },
       });
     try {
       return await work({ get, read, received });

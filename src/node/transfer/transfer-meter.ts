@@ -1,10 +1,10 @@
 import type { FileEvent } from '../events.js';
 import type { ConnectionPool } from './connection-pool.js';
+import type { TransferListener } from './remote.js';
 
 /** Counts the bytes of a run, and tells of them now and then. */
-export interface TransferMeter {
+export interface TransferMeter extends TransferListener {
   readonly receivedBytes: number;
-  received: (bytes: number) => void;
   /** More, or fewer, bytes will come. */
   expect(bytes: number): void;
   /** Tells of the last bytes too. */
@@ -37,6 +37,7 @@ export function createTransferMeter(
       pool.received(bytes);
       if (now() - toldAt >= EVERY_MS) flush();
     },
+    heldUp: pool.heldUp,
     expect(bytes) {
       expectedBytes += bytes;
     },

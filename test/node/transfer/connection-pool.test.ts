@@ -9,8 +9,9 @@ function setUp(max: number) {
   const pool = createConnectionPool(max, () => now);
   const { signal } = new AbortController();
   for (let at = 0; at < 100; at++) void pool.run(() => new Promise(() => undefined), signal);
-  return async (megabytes: number) => {
+  return async (megabytes: number, isHeldUp = false) => {
     now += 100;
+    if (isHeldUp) pool.heldUp();
     pool.received(megabytes * MEGABYTE);
     await new Promise((resolve) => setImmediate(resolve));
     return pool.active;
@@ -31,6 +32,11 @@ describe('createConnectionPool', () => {
   it('stays with a few where they are fast', async () => {
     const receive = setUp(16);
     expect([await receive(80), await receive(80)]).toEqual([4, 4]);
+  });
+
+  it('opens none while those there are wait for this machine', async () => {
+    const receive = setUp(16);
+    expect([await receive(8, true), await receive(8, true), await receive(9)]).toEqual([4, 4, 8]);
   });
 
   it('never has more than the most', async () => {
