@@ -10,7 +10,7 @@ export function createMemorySource(bytes: Buffer, random: Random): ByteSource {
   return {
     size: bytes.length,
     label: 'archive.zip',
-    forget: () => undefined,
+    forget: () => Promise.resolve(),
     async read(start, end, consume, signal) {
       if (!(start >= 0 && start <= end && end <= bytes.length)) {
         throw new RangeError(`Bytes ${start} to ${end} were asked for, of ${bytes.length}.`);

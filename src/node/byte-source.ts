@@ -16,8 +16,8 @@ export interface ByteSource {
    * taken.
    */
   read(start: number, end: number, consume: ByteConsumer, signal: AbortSignal): Promise<void>;
-  /** Drops what it keeps of the bytes, which may be damaged: from now on all of them are read where they are. */
-  forget(): void;
+  /** Gives up what it has of the bytes, which may be damaged, and has them anew: in time, or when it is read. */
+  forget(): Promise<void>;
 }
 
 /** Reads a short stretch into memory. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { resolveAssetUrl } from '../asset-url.js';
 import { readSelection, type Batch, type Selection } from '../batches.js';
 import { downloadAssets, type AssetOutcome } from '../download-assets.js';
-import { InvalidInputError } from '../errors.js';
+import { InvalidInputError, toError } from '../errors.js';
 import type { TargetFormat } from '../types.js';
 import { assertIsAsset } from './check-asset.js';
 import { isFatal } from './disk/file-system-error.js';
@@ -64,7 +64,7 @@ export async function saveAssets(
 
   const fail = (assetId: string, error: unknown) => {
     failed.push({ entry: assetId, error: reportError(error) });
-    tell({ type: 'file-failed', entry: assetId, error: error instanceof Error ? error : new Error(String(error)) });
+    tell({ type: 'file-failed', entry: assetId, error: toError(error) });
   };
   const save = async (outcome: AssetOutcome): Promise<void> => {
     const request = requests[outcome.index];

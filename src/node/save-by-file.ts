@@ -1,4 +1,5 @@
 import { ArchiveError } from '../errors.js';
+import type { ByteSource } from './byte-source.js';
 import { keepArchive } from './keep-archive.js';
 import type { PartialFile } from './partial/partial-archives.js';
 import type { Run } from './run.js';
@@ -26,14 +27,29 @@ export async function saveByFile(
   run: Run,
 ): Promise<ArchiveResult> {
   const { partials, options, diskPool } = run;
+  const fetch = () => (ranged === undefined ? fetchAll(archive, remote, run) : fetchMissing(archive, ranged, run));
   try {
-    const fetched = await (ranged === undefined ? fetchAll(archive, remote, run) : fetchMissing(archive, ranged, run));
-    const source = await openFileSource(fetched.path);
+    let fetched = await fetch();
+    let file = await openFileSource(fetched.path);
+    const { size, label } = file;
+    const source: ByteSource = {
+      size,
+      label,
+      read: (...stretch) => file.read(...stretch),
+      async forget() {
+        await file.close();
+        await partials.remove(archive.key);
+        fetched = await fetch();
+        file = await openFileSource(fetched.path);
+        if (file.size === size) return;
+        throw new ArchiveError(`${remote.label} has changed since it was fetched.`, { path: label, reason: 'changed' });
+      },
+    };
     let result: ArchiveResult;
     try {
       result = await saveEntries(archive, source, { run, pool: diskPool, isRemote: false });
     } finally {
-      await source.close();
+      await file.close();
     }
     return options.keepArchives ? { ...result, archive: await keepArchive(archive, fetched, run) } : result;
   } catch (error) {

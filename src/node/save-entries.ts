@@ -1,3 +1,4 @@
+import { toError } from '../errors.js';
 import type { OutputFiles } from './disk/output-files.js';
 import type { ByteSource } from './byte-source.js';
 import { reportError, type FailedFile } from './report/report.js';
@@ -62,7 +63,7 @@ export async function saveEntries(
   const failed: FailedFile[] = [];
   const fail = (entry: ArchiveEntry, error: unknown) => {
     failed.push({ entry: entry.name, error: reportError(error) });
-    tell({ type: 'file-failed', entry: entry.name, error: error instanceof Error ? error : new Error(String(error)) });
+    tell({ type: 'file-failed', entry: entry.name, error: toError(error) });
   };
   for (const entry of todo) if (entry.problem) fail(entry, entry.problem);
 
@@ -104,7 +105,7 @@ async function verifyOnly(
   source: ByteSource,
   { run, pool }: SaveEntriesOptions,
 ): Promise<ArchiveResult> {
-  const { scratch, window, signal } = run;
+  const { scratch, window, signal, tell } = run;
   const failures = await unpackArchive(
     entries.filter(({ problem }) => problem === undefined),
     {
@@ -117,10 +118,13 @@ async function verifyOnly(
       signal,
       save: () => Promise.resolve(),
     },
-    () => undefined,
+    (entry, error) => tell({ type: 'file-again', entry: entry.name, error }),
   );
   for (const entry of entries) if (entry.problem) failures.set(entry, entry.problem);
-  const failed = [...failures].map(([entry, error]) => ({ entry: entry.name, error: reportError(error) }));
+  const failed = [...failures].map(([{ name }, error]) => {
+    tell({ type: 'file-failed', entry: name, error: toError(error) });
+    return { entry: name, error: reportError(error) };
+  });
   return { assets: entries.length, files: [], failed };
 }
 

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SaveEvent } from '../../src/node/events.js';
@@ -293,6 +293,34 @@ describe('a file that was damaged on its way', () => {
     expect(events.filter(({ type }) => type === 'file-again')).toMatchObject([{ entry: '0.bin' }]);
     expect(report).toMatchObject({ ok: true, totals: { files } });
     expect(Object.keys(await readTree(directory))).toHaveLength(files);
+  });
+
+  it.each<[string, Partial<SaveOptions>, boolean]>([
+    ['from a host without ranges', {}, false],
+    ['in an archive that is kept', { keepArchives: true }, true],
+    ['in an archive that is kept, and not unpacked', { extract: false }, true],
+  ])('is fetched once more, with its archive: %s', async (_, options, hasRanges) => {
+    const zip = makeZip(entries.slice(0, 20));
+    const { host, directory, save, events } = await setUp(zip);
+    let isDamaged = false;
+    host.misbehave = ({ range, file, count }, response) => {
+      const { start, end } = (hasRanges ? range : undefined) ?? { start: 0, end: file.length };
+      const bytes = Buffer.from(file.subarray(start, end));
+      // The first answer without a range only shows that there are none.
+      if (!isDamaged && start <= 100 && end > 100 && (hasRanges || count > 1)) {
+        bytes.writeUInt8(bytes.readUInt8(100 - start) ^ 1, 100 - start);
+        isDamaged = true;
+      }
+      if (hasRanges) response.writeHead(206, rangeHeaders({ start, end }, file)).end(bytes);
+      else response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+      return true;
+    };
+    const report = await save(options);
+    expect(isDamaged).toBe(true);
+    expect(report).toMatchObject({ ok: true, batches: [{ status: 'complete', failed: [] }] });
+    expect(events.filter(({ type }) => type === 'file-failed')).toEqual([]);
+    if (hasRanges) expect((await readFile(join(directory, 'job_1.zip'))).equals(zip)).toBe(true);
+    expect(await readdir(join(directory, '.scenario-downloads'))).toEqual(['journal.jsonl']);
   });
 
   const shorten = ({ name, data }: (typeof entries)[number]) => ({ name, data: data.subarray(0, 20_000) });

@@ -31,8 +31,8 @@ export async function openFileSource(path: string): Promise<FileSource> {
         await consume(buffer.subarray(0, bytesRead));
       }
     },
-    // It keeps nothing.
-    forget: () => undefined,
+    // It has nothing but the file.
+    forget: () => Promise.resolve(),
     close: () => handle.close(),
   };
 }

@@ -70,6 +70,7 @@ export async function openRangedSource(
     },
     forget() {
       tail = Buffer.alloc(0);
+      return Promise.resolve();
     },
   };
 }

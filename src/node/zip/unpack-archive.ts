@@ -30,7 +30,7 @@ export async function unpackArchive(
     failures.delete(entry);
   }
   if (again.length === 0) return failures;
-  context.source.forget();
+  await context.source.forget();
   return new Map([...failures, ...(await unpackOnce(again, context))]);
 }
 

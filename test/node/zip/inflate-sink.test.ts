@@ -25,7 +25,7 @@ async function makeStage(): Promise<Stage> {
   const folder = await makeFolder();
   const scratch = createCountingPool();
   const context: UnpackContext = {
-    source: { size: 0, label: 'archive.zip', read: () => Promise.resolve(), forget: () => undefined },
+    source: { size: 0, label: 'archive.zip', read: () => Promise.resolve(), forget: () => Promise.resolve() },
     pool: createConnectionPool(1, () => 0),
     files: createOutputFiles(createTransferClock(), createDiskCall()),
     scratch,
