@@ -4,7 +4,7 @@ import { planOf } from './batch-plan.js';
 import { explainReport } from './explain-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
 import { countOf, formatCount } from './numbers.js';
-import { shellCommand, withOption } from './shell-command.js';
+import { shellCommand, withOption, withoutOption } from './shell-command.js';
 
 /** What somebody should look at, and how to go on from there. */
 export interface AttentionGroup {
@@ -143,11 +143,13 @@ function renames({ renamed, skipped }: SaveReport, { argv }: AttentionContext): 
   const items = first
     ? [`${countOf(news.length, 'file')}, such as ${quoted(first.entry)}, which is ${quoted(first.path)}`]
     : [];
-  const line = shellCommand(withOption(withOption(argv, '--json'), '--quiet'));
+  const line = shellCommand(withOption(withOption(withoutOption(argv, '--force'), '--json'), '--quiet'));
+  // What came on standard input does not come again.
+  const isRepeatable = !argv.some((argument) => argument === '-' || argument === '--from=-');
   return {
     label: 'renamed',
     items,
-    commands: [{ what: 'List all, without fetching anything:', line }],
+    commands: isRepeatable ? [{ what: 'List all, without fetching anything:', line }] : [],
     isError: false,
   };
 }

@@ -11,7 +11,7 @@ export function remarksOn(selection: CommandSelection, { template }: BatchOption
   const unknown = placeholdersIn(template ?? '').filter((placeholder) => !known.includes(placeholder));
   // No error: the server may know more of them, and angle brackets may be meant.
   if (unknown.length > 0)
-    remarks.push(`--template has ${unknown.join(', ')}; the known placeholders are ${known.join(', ')}.`);
+    remarks.push(`warning: --template has ${unknown.join(', ')}; the known placeholders are ${known.join(', ')}.`);
   return remarks;
 }
 

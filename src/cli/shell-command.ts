@@ -19,6 +19,12 @@ export function withOption(argv: readonly string[], option: string, value?: stri
   return [...kept, option, ...(value === undefined ? [] : [value]), ...rest];
 }
 
+/** The arguments without an option that takes no value. */
+export function withoutOption(argv: readonly string[], option: string): string[] {
+  const end = argv.indexOf('--');
+  return argv.filter((argument, at) => argument !== option || (end !== -1 && at > end));
+}
+
 function quote(argument: string, platform: NodeJS.Platform): string {
   if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;
   if (platform === 'win32') return `"${argument.replaceAll('"', '\\"')}"`;

@@ -40,7 +40,7 @@ function headline(report: SaveReport, out: string): string {
   const took = formatSeconds(seconds);
   const excluded = report.skipped.length - present.size;
   if (files === 0 && excluded > 0) {
-    return `Nothing was saved: --include and --exclude leave out all ${countOf(excluded, 'file')}.`;
+    return `Nothing was saved: what --include and --exclude say leaves out all ${countOf(excluded, 'file')}.`;
   }
   if (files === 0) return `Nothing was saved; it took ${took}.`;
   if (present.size === 0) return `Saved ${countOf(files, 'file')} (${formatBytes(bytes)}) in ${took} into ${out}.`;

@@ -143,7 +143,7 @@ describe('remarks', () => {
     const twice = { ...selection, duplicates: 1, duplicateExamples: ['a'] };
     expect(remarksOn(twice, { template: '<name>-<seed>-<Num>-<name>' })).toEqual([
       '1 id has been given before and is not sent again: a.',
-      '--template has <name>, <Num>; the known placeholders are <generator>, <prompt>, <num>, <seed>.',
+      'warning: --template has <name>, <Num>; the known placeholders are <generator>, <prompt>, <num>, <seed>.',
     ]);
   });
 });

@@ -43,7 +43,7 @@ describe('the headline', () => {
       { path: 'y', reason: 'excluded' as const },
     ];
     expect(say({ totals: { ...totals, files: 0, bytes: 0 }, skipped })).toBe(
-      'Nothing was saved: --include and --exclude leave out all 2 files.',
+      'Nothing was saved: what --include and --exclude say leaves out all 2 files.',
     );
   });
 
@@ -126,6 +126,12 @@ describe('what needs attention', () => {
 
   test.each(reports)('%s', (_name, report, args = []) => {
     expect(say({ ok: false, ...report }, ...args)).toMatchSnapshot();
+  });
+
+  test('a list of other names costs no transfer, and is not offered where the ids do not come again', () => {
+    const report: Partial<SaveReport> = { renamed: [{ entry: 'who?.png', path: 'who_.png', reasons: ['characters'] }] };
+    expect(say(report, {}, ['get', 'a', '--force'])).toContain('scenario-downloads get a --json --quiet');
+    expect(say(report, {}, ['get', '--from', '-'])).not.toContain('List all');
   });
 
   test('other names are told of once', () => {

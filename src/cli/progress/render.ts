@@ -48,7 +48,10 @@ function partsOf({ phase, batches, files, bytes, rate, secondsLeft, waitingFor }
   const parts: (Part | undefined)[] = [
     // All of the same width, so that what follows stays where it is.
     { text: phase.padEnd('checking'.length), drop: DROP.phase },
-    wide && received > 0 ? { text: bar(received / expected), drop: DROP.bar } : undefined,
+    // Of the bytes, only those of the archives that were opened are known.
+    wide && received > 0 && files.total !== undefined
+      ? { text: bar(files.done / Math.max(1, files.total)), drop: DROP.bar }
+      : undefined,
     batches.total > 0
       ? {
           text: `${formatCount(batches.ready)}${of}${countOf(batches.total, 'batch', 'batches')}${wide ? ' ready' : ''}`,

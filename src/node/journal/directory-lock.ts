@@ -26,7 +26,7 @@ export async function lockDirectory(folder: string, directory: string): Promise<
   const path = join(await onDisk(folder, () => realpath(folder)), 'lock');
   if (heldHere.has(path)) throw busy(directory, process.pid);
   heldHere.add(path);
-  const own: Holder = { pid: process.pid, startedAt: await startOf(process.pid) };
+  const own: Holder = { pid: process.pid, startedAt: (await lookUp(process.pid))?.startedAt };
   try {
     await onDisk(path, () => take(path, own, directory));
   } catch (error) {
@@ -134,20 +134,28 @@ async function isAlive({ pid, startedAt }: Holder): Promise<boolean> {
   } catch (error) {
     if (errnoOf(error) === 'ESRCH') return false;
   }
-  const start = await startOf(pid);
-  return start === undefined || startedAt === undefined || start === startedAt;
+  const found = await lookUp(pid);
+  if (found === undefined) return true;
+  return !found.hasEnded && (startedAt === undefined || found.startedAt === startedAt);
 }
 
-/** In clock ticks since the system began, with what tells that beginning from others; undefined where there is no /proc. */
-async function startOf(pid: number): Promise<string | undefined> {
+interface FoundProcess {
+  /** In clock ticks since the system began, with what tells that beginning from others. */
+  startedAt: string;
+  /** It was killed, and its parent has not asked what became of it: it has its id still, and does nothing any more. */
+  hasEnded: boolean;
+}
+
+/** What the system knows of a process; undefined where there is no /proc. */
+async function lookUp(pid: number): Promise<FoundProcess | undefined> {
   try {
     const [stat, boot] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'latin1'),
       readFile('/proc/sys/kernel/random/boot_id', 'latin1'),
     ]);
-    // The second field is the name in parentheses, which may hold anything; the start is the 22nd.
+    // The second field is the name in parentheses, which may hold anything; the state is the third, the start the 22nd.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${boot.trim()}:${fields[19] ?? ''}`;
+    return { startedAt: `${boot.trim()}:${fields[19] ?? ''}`, hasEnded: /^[ZX]$/.test(fields[0] ?? '') };
   } catch {
     // Other systems have none: there the id has to do.
     return undefined;

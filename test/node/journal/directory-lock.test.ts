@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -26,6 +27,24 @@ describe('lockDirectory', () => {
     await expect(busy).rejects.toMatchObject({ code: 'DIRECTORY_BUSY', pid: other.pid, directory: 'the directory' });
     expect(await readdir(folder)).toEqual(['lock']);
   });
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    'takes over a lock of a process that was killed and not waited for',
+    async () => {
+      const folder = await makeFolder();
+      // The shell becomes a program that never asks what became of the child.
+      const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+      onTestFinished(() => void parent.kill('SIGKILL'));
+      const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
+      await writeFile(join(folder, 'lock'), JSON.stringify({ pid }));
+      await expect(lockDirectory(folder, 'the directory')).rejects.toThrow(DirectoryBusyError);
+      process.kill(pid, 'SIGKILL');
+      while (!/\) Z /.test(await readFile(`/proc/${pid}/stat`, 'latin1'))) await new Promise(setImmediate);
+      await (
+        await lockDirectory(folder, 'the directory')
+      )();
+    },
+  );
 
   it.each([
     ['of a process that is gone', JSON.stringify({ pid: 2 ** 22 + 5 })],
