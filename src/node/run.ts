@@ -6,9 +6,10 @@ import { createDiskCall } from './disk/disk-call.js';
 import { onDisk } from './disk/file-system-error.js';
 import { createFolders } from './disk/folders.js';
 import { createFreeSpace, type FreeSpace } from './disk/free-space.js';
-import { makeDirectory } from './disk/make-directory.js';
+import { makeDirectory, removeEmpty } from './disk/make-directory.js';
 import { createOutputFiles, type OutputFiles } from './disk/output-files.js';
 import { createTempFiles, type TempFiles } from './disk/temp-files.js';
+import { FileSystemError } from './errors.js';
 import type { SaveEvent } from './events.js';
 import { createTransport, type Transport } from './http/transport.js';
 import { lockDirectory } from './journal/directory-lock.js';
@@ -67,8 +68,15 @@ export async function openRun(
 ): Promise<Run> {
   const { directory, clock, force } = options;
   const folder = join(directory, PRIVATE_FOLDER);
-  await onDisk(folder, () => makeDirectory(folder, 0o700).then(() => chmod(folder, 0o700)));
-  const unlock = await lockDirectory(folder, directory);
+  const take = async () => {
+    await onDisk(folder, () => makeDirectory(folder, 0o700).then(() => chmod(folder, 0o700)));
+    return lockDirectory(folder, directory);
+  };
+  const unlock = await take().catch((error: unknown) => {
+    // A run that ends just now removes the folder when nothing is in it.
+    if (error instanceof FileSystemError && error.errno === 'ENOENT') return take();
+    throw error;
+  });
   const transport = createTransport(options.env);
   const opened: { journal?: Journal; temp?: TempFiles; partials?: PartialArchives } = {};
   const close = async () => {
@@ -79,6 +87,7 @@ export async function openRun(
       await opened.partials?.close();
     } finally {
       await unlock();
+      await removeEmpty([folder]);
     }
   };
   try {

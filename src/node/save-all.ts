@@ -3,7 +3,7 @@ import { planBatches, type Selection } from '../batches.js';
 import type { ScenarioClient } from '../client.js';
 import type { TargetFormat } from '../types.js';
 import { onDisk } from './disk/file-system-error.js';
-import { makeDirectory } from './disk/make-directory.js';
+import { makeDirectory, removeEmpty } from './disk/make-directory.js';
 import { batchKey } from './planned-batches.js';
 import type { SaveReport } from './report/report.js';
 import type { ReportBuilder } from './report/report-builder.js';
@@ -32,7 +32,7 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   const { keys, save } =
     targetFormat === undefined ? batchWork(selection, options) : assetWork(selection, targetFormat);
   resolved.signal?.throwIfAborted();
-  await onDisk(directory, () => makeDirectory(directory));
+  const made = await onDisk(directory, () => makeDirectory(directory));
 
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -55,6 +55,8 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
     return result;
   } finally {
     resolved.signal?.removeEventListener('abort', onAbort);
+    // Nobody wants the empty folder of a run that could not even begin.
+    await removeEmpty(made);
   }
 }
 

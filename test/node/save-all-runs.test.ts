@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SaveEvent } from '../../src/node/events.js';
@@ -58,6 +58,20 @@ describe('saveAll with the sandbox', () => {
     const again = await saveAll(client, selection, { directory, clock });
     expect(again.batches).toEqual(report.batches);
     expect(sandbox.requests).toHaveLength(requests);
+  });
+
+  it('leaves no folder behind when it could not begin', async () => {
+    const { clock, sandbox } = await setUp();
+    const client = createScenarioClient({ baseUrl: sandbox.baseUrl, apiKey: 'wrong', apiSecret: 'wrong', clock });
+    const parent = await makeFolder();
+    for (const directory of ['out', 'a/b/c', '.'].map((path) => join(parent, path))) {
+      expect(await saveAll(client, { assetIds: ['a'] }, { directory, clock })).toMatchObject({ ok: false });
+      expect(await readdir(parent)).toEqual([]);
+    }
+    const directory = join(parent, 'kept');
+    await mkdir(directory);
+    await saveAll(client, { assetIds: ['a'] }, { directory, clock });
+    expect(await readdir(parent, { recursive: true })).toEqual(['kept']);
   });
 
   it('keeps what is finished when a job fails, and asks only for that job again', async () => {

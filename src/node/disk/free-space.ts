@@ -20,7 +20,7 @@ export function createFreeSpace(directory: string): FreeSpace {
     async reserve(bytes) {
       const free = await freeBytes(directory);
       if (free !== undefined && reserved + bytes > free) {
-        const message = `Not enough space in ${directory}: ${reserved + bytes} bytes are needed, ${free} are free.`;
+        const message = `Not enough space in ${directory}: ${megabytes(reserved + bytes)} are needed, ${megabytes(free)} are free.`;
         throw new FileSystemError(message, { path: directory, errno: 'ENOSPC' });
       }
       reserved += bytes;
@@ -39,4 +39,8 @@ async function freeBytes(directory: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 100e6 ? 1 : 0)} MB`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errnoOf } from './file-system-error.js';
 
@@ -6,22 +6,31 @@ import { errnoOf } from './file-system-error.js';
  * Makes a folder and those above it, where they are not there yet. Node's own way of doing that never ends where a file
  * system says that a folder is missing and there already, as that of /proc does.
  *
+ * @returns those that were not there yet, from the outermost inwards
  * @throws the runtime's error when one of them cannot be made
  */
-export async function makeDirectory(path: string, mode?: number): Promise<void> {
+export async function makeDirectory(path: string, mode?: number): Promise<string[]> {
   const folder = resolve(path);
   try {
     await mkdir(folder, mode);
+    return [folder];
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (errno === 'EEXIST' && (await stat(folder)).isDirectory()) return [];
     const parent = dirname(folder);
     if (errno !== 'ENOENT' || parent === folder || (await isThere(parent))) throw error;
-    await makeDirectory(parent);
-    await mkdir(folder, mode).catch((again: unknown) => {
-      // Somebody else may have been faster.
-      if (errnoOf(again) !== 'EEXIST') throw again;
-    });
+    const above = await makeDirectory(parent);
+    // Somebody else may have been faster.
+    return [...above, ...(await makeDirectory(folder, mode))];
+  }
+}
+
+/** Removes folders that have nothing in them, from the innermost outwards; what has something in it stays. */
+export async function removeEmpty(folders: readonly string[]): Promise<void> {
+  try {
+    for (const folder of folders.toReversed()) await rmdir(folder);
+  } catch {
+    // It is in use, or gone: either way there is nothing to do, nor to say.
   }
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { DiskCall } from '../disk/disk-call.js';
 import { errnoOf, onDisk } from '../disk/file-system-error.js';
 import { writeAll } from '../disk/write-all.js';
@@ -25,7 +25,7 @@ export interface Journal {
   takeFiles(batch: string): BatchRecord['files'];
   /** Resolves when the line is in the file. Lines that come together are written together. */
   append(line: JournalLine): Promise<void>;
-  /** Waits for what is being written. */
+  /** Waits for what is being written. A journal without a line is removed. */
   close(): Promise<void>;
 }
 
@@ -86,6 +86,8 @@ function createJournal(
       try {
         await next;
         await last;
+        // What knows nothing is of no use to another run.
+        if ((await handle.stat()).size === 0) await rm(path, { force: true });
       } finally {
         await handle.close();
       }

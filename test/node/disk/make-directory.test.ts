@@ -1,14 +1,29 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makeDirectory } from '../../../src/node/disk/make-directory.js';
+import { makeDirectory, removeEmpty } from '../../../src/node/disk/make-directory.js';
 import { makeFolder } from '../../helpers/node-folder.js';
 
 it('makes a folder and those above it', async () => {
   const path = join(await makeFolder(), 'a', 'b', 'c');
   await Promise.all([makeDirectory(path), makeDirectory(path)]);
   expect((await stat(path)).isDirectory()).toBe(true);
-  await makeDirectory(path);
+  expect(await makeDirectory(path)).toEqual([]);
+});
+
+it('says which were not there', async () => {
+  const folder = await makeFolder();
+  const [a, b, c] = [join(folder, 'a'), join(folder, 'a', 'b'), join(folder, 'a', 'b', 'c')];
+  expect(await makeDirectory(a)).toEqual([a]);
+  expect(await makeDirectory(c)).toEqual([b, c]);
+});
+
+it('removes those that are empty, and stops at the first that is not', async () => {
+  const folder = await makeFolder();
+  const made = await makeDirectory(join(folder, 'a', 'b', 'c'));
+  await writeFile(join(folder, 'a', 'file'), '');
+  await removeEmpty(made);
+  expect(await readdir(folder, { recursive: true })).toEqual(['a', join('a', 'file')]);
 });
 
 it('says when a file is in the way', async () => {

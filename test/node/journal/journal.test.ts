@@ -53,8 +53,15 @@ describe('openJournal', () => {
 
   it('is kept from others', async () => {
     const path = join(await makeFolder(), 'journal.jsonl');
-    await (await openJournal(path, createDiskCall())).close();
+    const journal = await openJournal(path, createDiskCall());
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await journal.close();
+  });
+
+  it('is gone when there was nothing to note', async () => {
+    const { journal, path } = await openWith('');
+    await journal.close();
+    await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('takes every beginning of a journal for a journal, and goes on behind it', async () => {
