@@ -7,6 +7,7 @@
  * may be in a page.
  */
 import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,8 @@ try {
   // A YAML file has no types.
   check('attw', ['--profile', 'esm-only', '--no-color', tarball, '--exclude-entrypoints', 'openapi.yaml']);
 
+  checkTypes(tarball);
+
   const bytes = await gzippedSize('dist/src/index.js');
   console.log(`root entry: ${bytes} bytes minified and gzipped, at most ${MAX_ROOT_BYTES}`);
   if (bytes > MAX_ROOT_BYTES) problems.push(`The root entry is ${bytes - MAX_ROOT_BYTES} bytes too large`);
@@ -65,6 +68,21 @@ function check(name: string, args: string[]): void {
   } catch (error) {
     problems.push(`${name}:\n${(error as { stdout?: string }).stdout ?? String(error)}`);
   }
+}
+
+/** The types of all entries must do where there are no types of Node: TypeScript 7 looks up none by itself. */
+function checkTypes(tarball: string): void {
+  const modules = join(work, 'node_modules');
+  mkdirSync(join(modules, 'scenario-downloads'), { recursive: true });
+  run('tar', ['-xzf', tarball, '-C', join(modules, 'scenario-downloads'), '--strip-components=1']);
+  for (const name of ['openapi-fetch', 'openapi-typescript-helpers'])
+    cpSync(join('node_modules', name), join(modules, name), { recursive: true });
+  const entries = ['', '/node', '/sandbox'].map((entry) => `export * from 'scenario-downloads${entry}';\n`);
+  writeFileSync(join(work, 'program.ts'), entries.join(''));
+  const lib = ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'];
+  const compilerOptions = { noEmit: true, strict: true, target: 'es2023', module: 'nodenext', types: [], lib };
+  writeFileSync(join(work, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+  check('tsc', ['-p', work]);
 }
 
 async function gzippedSize(entry: string): Promise<number> {

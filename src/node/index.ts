@@ -1,6 +1,6 @@
 export { saveAll } from './save-all.js';
 export type { SaveOptions } from './save-options.js';
-export type { ArchiveLimits } from './zip/read-directory.js';
+export type { ArchiveLimits } from './zip/archive-limits.js';
 export type {
   BatchReport,
   ErrorReport,

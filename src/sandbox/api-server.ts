@@ -10,7 +10,8 @@ import { archivePath, OPERATIONS, type OperationContext } from './operations.js'
 import { createRateLimit } from './rate-limit.js';
 import { readBody } from './read-body.js';
 import { errorReply, type Reply } from './reply.js';
-import { pathOf, type RecordedRequest, type Violation } from './requests.js';
+import { pathOf } from './record-request.js';
+import type { RecordedRequest, Violation } from './requests.js';
 import { createRouter, type Route } from './routes.js';
 import type { Spec } from './spec.js';
 import { createValidator, parseJson } from './validation.js';

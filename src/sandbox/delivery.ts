@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Effect } from './effects.js';
 import type { Reply } from './reply.js';
-import type { RequestNotes } from './requests.js';
+import type { RequestNotes } from './record-request.js';
 
 /** Small enough to count what was sent before a client went away, large enough to be fast. */
 const PIECE_BYTES = 256 * 1024;

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { DeliveryEffect, Effect, FileEffect, InsteadEffect, StatusEffect, WorkEffect } from './effects.js';
 import type { OperationId } from './spec.js';
 
@@ -9,7 +8,7 @@ export interface FaultRequest {
   path: string;
   /** The path with the query, as the client sent it. */
   url: string;
-  headers: Readonly<IncomingHttpHeaders>;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Such as `jobId`; empty at the file host. */
   pathParameters: Readonly<Record<string, string>>;
   /** The JSON value, else the text; undefined when there was none. */

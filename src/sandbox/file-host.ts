@@ -11,7 +11,8 @@ import { createHostServer } from './host-server.js';
 import type { JobStore } from './jobs.js';
 import type { Settings } from './options.js';
 import { expiredReply, xmlReply, type Reply } from './reply.js';
-import { pathOf, type RecordedRequest, type Violation } from './requests.js';
+import { pathOf } from './record-request.js';
+import type { RecordedRequest, Violation } from './requests.js';
 import { serveFile, type ServedFile } from './serve-file.js';
 import type { Signer } from './signing.js';
 

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Exchange } from './delivery.js';
-import { pathOf, recordRequest, type RecordedRequest, type Violation } from './requests.js';
+import { pathOf, recordRequest } from './record-request.js';
+import type { RecordedRequest, Violation } from './requests.js';
 
 /** Where a host writes down what happens. */
 export interface HostLog {

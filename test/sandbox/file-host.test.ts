@@ -118,7 +118,7 @@ describe('the file host', () => {
     const response = await fetch(url, { headers: { authorization: 'Basic abc' } });
     expect(response.status).toBe(400);
     expect(sandbox.violations).toMatchObject([{ type: 'credentials-at-file-host' }]);
-    expect(sandbox.requests.at(-1)!.headers.authorization).toBe('present');
+    expect(sandbox.requests.at(-1)!.headers['authorization']).toBe('present');
   });
 
   it.each([

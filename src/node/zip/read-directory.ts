@@ -2,18 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { ArchiveError, ScenarioDownloadError, type ArchiveErrorReason } from '../../errors.js';
 import { readBytes, type ByteSource } from '../byte-source.js';
+import type { ArchiveLimits } from './archive-limits.js';
 import type { ArchiveEntry } from './entry.js';
 import { markOverlaps } from './mark-overlaps.js';
-
-/** What an archive may be at most. Beyond it is taken for an attack. */
-export interface ArchiveLimits {
-  /** Entries, folders included. */
-  entries: number;
-  /** Bytes of all files together, unpacked. */
-  totalBytes: number;
-  /** Unpacked bytes for one packed byte, in files of more than a mebibyte. */
-  ratio: number;
-}
 
 const UNIX = 3;
 const FILE_TYPE = 0o170000;
