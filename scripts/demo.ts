@@ -26,7 +26,9 @@ const output = createOutput(process, () => [credentials.apiSecret]);
 const plan = { batches: planBatches(selection).length, assets: undefined };
 const progress = await showProgress({ output, env: process.env, plan, quiet: false });
 try {
-  output.note(`A sandbox of the Scenario API is at ${baseUrl}. Asked for: 2,500 assets, an inference and a model.`);
+  output.note(
+    `A sandbox of the Scenario API is at ${baseUrl}. Asked for, anew each time: 2,500 assets, an inference and a model.`,
+  );
   const client = createScenarioClient({ baseUrl, ...credentials, onProgress: progress.onProgress });
   // Each run shows the whole way: without force, a second one would find everything there.
   const report = await saveAll(client, selection, { directory, force: true, onProgress: progress.onProgress });
@@ -34,13 +36,14 @@ try {
 
   const { totals, batches, renamed } = report;
   const polls = requests.filter(({ operationId }) => operationId === 'downloadGetStatus').length;
+  const others = totals.files - selection.assetIds.length;
   const perSecond = formatCount(Math.round(totals.files / totals.seconds));
   const rows = {
     Batches: `${batches.length}, of at most 1,000 assets, each a ZIP archive`,
     Jobs: `${sandbox.jobs.length}, which took ${JOB_SECONDS} s and were asked about ${polls} times`,
-    Files: `${formatCount(totals.files)}, each checked by length and CRC-32`,
+    Files: `${formatCount(totals.files)}, ${others} of them of the inference and the model; each checked by length and CRC-32`,
     Renamed: `${formatCount(renamed.length)}, since not every file system takes what a prompt may have in it`,
-    Size: `${formatBytes(totals.bytes)}, of ${formatBytes(totals.receivedBytes)} received`,
+    Size: `${formatBytes(totals.bytes)}; the archives have ${formatBytes(totals.receivedBytes)}`,
     Time: `${formatSeconds(totals.seconds)}, ${perSecond} files a second`,
     Where: `./${relative(process.cwd(), directory)}`,
   };

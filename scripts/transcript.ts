@@ -50,11 +50,11 @@ async function show(cwd: string, { baseUrl, credentials }: Sandbox): Promise<str
     .filter((line) => line !== '');
 }
 
-const LIVE = /^(asking|waiting|checking|saving) /;
+const LIVE = /^(starting|waiting|checking|saving) /;
 
 /** One line of each phase, of the many that are drawn: where there is an end in sight, one from halfway. */
 function chooseLines(lines: readonly string[]): string[] {
-  const phases = ['asking', 'waiting', 'saving'].map((phase) => {
+  const phases = ['starting', 'waiting', 'saving'].map((phase) => {
     const drawn = lines.filter((line) => line.startsWith(`${phase} `));
     const full = drawn.filter((line) => line.endsWith(' left'));
     const byLength = drawn.toSorted((one, other) => one.length - other.length);
@@ -85,7 +85,7 @@ async function makeTranscript(): Promise<string> {
 /** What must not change without notice: everything but numbers, and what is drawn only if there is time for it. */
 function shapeOf(transcript: string): string {
   return transcript
-    .replace(/^(asking|waiting|saving) .*$/gm, '$1')
+    .replace(/^(starting|waiting|saving) .*$/gm, '$1')
     .replace(/\d[\d,.]*( (B|kB|MB|GB|s|min)\b)?/g, 'N')
     .replace(/( N)+/g, ' N')
     .trim();

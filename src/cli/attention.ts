@@ -18,6 +18,8 @@ export interface AttentionGroup {
 export interface AttentionContext {
   selection: CommandSelection;
   options: GetOptions & { out: string; assetIds: readonly string[] };
+  /** How the command was called. */
+  name: string;
   argv: readonly string[];
 }
 
@@ -36,7 +38,7 @@ export function attentionOf(report: SaveReport, context: AttentionContext): Atte
   return groups.filter(({ items }) => items.length > 0);
 }
 
-function failures({ batches }: SaveReport, { argv, options }: AttentionContext): AttentionGroup {
+function failures({ batches }: SaveReport, { name: command, argv, options }: AttentionContext): AttentionGroup {
   const failed: { name: string; error: ErrorReport }[] = batches.flatMap((batch) => [
     ...(batch.error !== undefined && batch.failed.length === 0 ? [{ name: nameOf(batch), error: batch.error }] : []),
     ...batch.failed.map(({ entry, error }) => ({ name: quoted(entry), error })),
@@ -47,7 +49,7 @@ function failures({ batches }: SaveReport, { argv, options }: AttentionContext):
   for (const { name, error } of failed) {
     const { message, advice } = explainReport(error);
     namesByReason.set(message, [...(namesByReason.get(message) ?? []), name]);
-    remedies.set(advice, shellCommand(remedyFor(error, argv, options.timeout)));
+    remedies.set(advice, shellCommand(command, remedyFor(error, argv, options.timeout)));
   }
   return {
     label: 'failed',
@@ -76,7 +78,7 @@ function remedyFor(
   return argv;
 }
 
-function shortfalls({ missing }: SaveReport, { argv, options }: AttentionContext): AttentionGroup {
+function shortfalls({ missing }: SaveReport, { name, argv, options }: AttentionContext): AttentionGroup {
   const items = missing.map(
     ({ batch, part, jobId, expected, received }) =>
       `${countOf(expected - received, 'asset')} of batch ${placeOf(batch, part)} (job ${jobId}): ` +
@@ -94,9 +96,9 @@ function shortfalls({ missing }: SaveReport, { argv, options }: AttentionContext
     commands: [
       {
         what: 'Find out which, by asking for each by itself:',
-        line: `${shellCommand(['urls', '--format', 'png', '--quiet', ...selection, ...operands])} > urls.jsonl`,
+        line: `${shellCommand(name, ['urls', '--format', 'png', '--quiet', ...selection, ...operands])} > urls.jsonl`,
       },
-      { what: 'Ask for all of them anew:', line: shellCommand(withOption(argv, '--force')) },
+      { what: 'Ask for all of them anew:', line: shellCommand(name, withOption(argv, '--force')) },
     ],
     isError: true,
   };
@@ -104,20 +106,24 @@ function shortfalls({ missing }: SaveReport, { argv, options }: AttentionContext
 
 function truncations({ warnings }: SaveReport, context: AttentionContext): AttentionGroup {
   const truncated = warnings.filter(({ code }) => code === 'possibly-truncated');
-  const out = context.options.out;
-  const plan = truncated.length > 0 ? planOf(context.selection, context.options) : [];
+  const { name, options } = context;
+  const { out } = options;
+  const plan = truncated.length > 0 ? planOf(context.selection, options) : [];
   const commands = truncated.flatMap(({ batch }) => {
     const { inferenceIds = [], modelIds = [] } = plan[batch]?.query ?? {};
     const sources = [...inferenceIds.map((id) => ['--inference', id]), ...modelIds.map((id) => ['--model', id])];
     if (sources.length < 2) {
       return [
-        { what: 'Name its assets by their ids:', line: shellCommand(['get', '--from', 'asset-ids.txt', '--out', out]) },
+        {
+          what: 'Name its assets by their ids:',
+          line: shellCommand(name, ['get', '--from', 'asset-ids.txt', '--out', out]),
+        },
       ];
     }
     const first = sources.length > MAX_EXAMPLES ? `; the first ${MAX_EXAMPLES} of ${formatCount(sources.length)}` : '';
     return sources.slice(0, MAX_EXAMPLES).map((source) => ({
       what: `Ask for each by itself${first}:`,
-      line: shellCommand(['get', ...source, '--out', out]),
+      line: shellCommand(name, ['get', ...source, '--out', out]),
     }));
   });
   return {
@@ -135,7 +141,7 @@ function surpluses({ warnings }: SaveReport): AttentionGroup {
   return { label: 'note', items, commands: [], isError: false };
 }
 
-function renames({ renamed, skipped }: SaveReport, { argv }: AttentionContext): AttentionGroup {
+function renames({ renamed, skipped }: SaveReport, { name, argv }: AttentionContext): AttentionGroup {
   // Of what was there before, an earlier run has told.
   const present = new Set(skipped.map(({ path }) => path));
   const news = renamed.filter(({ path }) => !present.has(path));
@@ -143,7 +149,7 @@ function renames({ renamed, skipped }: SaveReport, { argv }: AttentionContext): 
   const items = first
     ? [`${countOf(news.length, 'file')}, such as ${quoted(first.entry)}, which is ${quoted(first.path)}`]
     : [];
-  const line = shellCommand(withOption(withOption(withoutOption(argv, '--force'), '--json'), '--quiet'));
+  const line = shellCommand(name, withOption(withOption(withoutOption(argv, '--force'), '--json'), '--quiet'));
   // What came on standard input does not come again.
   const isRepeatable = !argv.some((argument) => argument === '-' || argument === '--from=-');
   return {

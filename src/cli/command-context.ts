@@ -16,7 +16,8 @@ export interface CommandContext {
   env: Environment;
   /** Aborts when the command is interrupted. */
   signal: AbortSignal;
-  /** The arguments of the process, to tell how to go on. */
+  /** How the command was called, to tell how to go on. */
+  name: string;
   argv: readonly string[];
   /** Aborts when nobody reads standard output any more. */
   outputClosed: AbortSignal;

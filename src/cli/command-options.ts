@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { TARGET_FORMATS, type TargetFormat } from '../types.js';
+import { MAX_CONNECTIONS } from '../node/transfer/connections.js';
+import { matcherOf } from './globs.js';
+import { DEFAULT_FILE_NAME_TEMPLATE, TARGET_FORMATS, type TargetFormat } from '../types.js';
 
 /** Where `get` saves when it is not told. */
 export const DEFAULT_DIRECTORY = 'scenario-downloads';
@@ -27,25 +29,45 @@ export interface BatchOptions extends ApiOptions {
 const MAX_TIMEOUT_SECONDS = 2_147_483;
 const MAX_PORT = 65_535;
 
-export function addApiOptions(command: Command): Command {
+/** Everything about the assets that are asked for. */
+export function addSelection(command: Command): Command {
   return command
-    .option('--env-file <file>', 'read variables from a file; they win over those of the environment')
-    .option('--debug', 'show the stack of an error');
-}
-
-export function addBatchOptions(command: Command): Command {
-  command
     .argument('[assetId...]', 'assets by their ids')
+    .optionsGroup('What to ask for:')
     .option('--inference <id>', 'every asset of this inference; may be repeated', collect)
     .option('--model <id>', 'every asset of this model; may be repeated', collect)
-    .option('--from <file>', 'ids from a file, or - for standard input: lines, JSON lines or a JSON array', collect)
-    .option('--template <template>', 'how files are named, with <seed>, <num>, <prompt> and <generator>', parseText)
+    .option('--from <file>', 'ids from a file, or - for standard input: lines, JSON lines or a JSON array', collect);
+}
+
+/** Everything that the server does with the files. */
+export function addFileOptions(command: Command): Command {
+  return command
+    .option('--template <template>', `how files are named (default: ${DEFAULT_FILE_NAME_TEMPLATE})`, parseText)
     .option('--flat', 'no folders')
-    .addOption(new Option('--format <format>', 'convert images: one request for each asset id').choices(TARGET_FORMATS))
+    .addOption(
+      new Option('--format <format>', 'convert each asset, with a request of its own; asset ids only').choices(
+        TARGET_FORMATS,
+      ),
+    );
+}
+
+/** Everything about how much is done at once, and how long. */
+export function addPaceOptions(command: Command): Command {
+  return command
+    .optionsGroup('How fast, and how long:')
     .option('--concurrency <n>', 'how many jobs at once (default: 4)', parseInteger(1, 1000))
-    .option('--timeout <seconds>', 'how long to wait for one job (default: 1800)', parseInteger(1, MAX_TIMEOUT_SECONDS))
-    .option('--quiet', 'print nothing but errors');
-  return addApiOptions(command);
+    .option(
+      '--timeout <seconds>',
+      'how long to wait for one job (default: 1800)',
+      parseInteger(1, MAX_TIMEOUT_SECONDS),
+    );
+}
+
+export function addApiOptions(command: Command): Command {
+  return command
+    .optionsGroup('Options:')
+    .option('--env-file <file>', 'read variables from a file; they win over those of the environment')
+    .option('--debug', 'show the stack of an error');
 }
 
 export function collect(value: string, previous: string[] = []): string[] {
@@ -53,6 +75,7 @@ export function collect(value: string, previous: string[] = []): string[] {
 }
 
 export const parsePort = parseInteger(0, MAX_PORT);
+export const parseConnections = parseInteger(1, MAX_CONNECTIONS);
 
 function parseInteger(minimum: number, maximum: number): (text: string) => number {
   return (text) => {
@@ -66,4 +89,14 @@ function parseInteger(minimum: number, maximum: number): (text: string) => numbe
 export function parseText(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('It must not be empty.');
+}
+
+/** Globs, one after another. A bracket that is never closed would match nothing, and say nothing. */
+export function collectGlobs(glob: string, previous: string[] = []): string[] {
+  try {
+    matcherOf([parseText(glob)]);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.`.replace(/\.\.$/, '.') : String(error));
+  }
+  return [...previous, glob];
 }

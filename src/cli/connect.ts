@@ -1,8 +1,9 @@
 import { createScenarioClient, type ScenarioClient } from '../client.js';
 import { proxyFor, type Environment } from '../node/http/proxy-for.js';
 import type { ProgressEvent } from '../progress.js';
-import { requireSecureUrl } from '../require.js';
+import { requireSecureUrl, show } from '../require.js';
 import { DEFAULT_BASE_URL } from '../types.js';
+import { usageError } from './command-error.js';
 import { requireCredentials } from './credentials.js';
 import { createProxyFetch } from '../node/http/proxy-fetch.js';
 
@@ -10,12 +11,17 @@ import { createProxyFetch } from '../node/http/proxy-fetch.js';
  * A client with what the environment says: credentials, SCENARIO_BASE_URL, and the proxies, which Node's own `fetch`
  * does not look at.
  *
- * @throws {CommandError} without credentials
+ * @throws {CommandError} without credentials, and for a SCENARIO_BASE_URL that is no URL
  * @throws {InvalidInputError} for an unusable SCENARIO_BASE_URL or HTTPS_PROXY
  */
 export function connect(env: Environment, onProgress?: (event: ProgressEvent) => void): ScenarioClient {
   const baseUrl = env['SCENARIO_BASE_URL'] || undefined;
   const credentials = requireCredentials(env);
+  if (baseUrl !== undefined && !URL.canParse(baseUrl))
+    throw usageError(
+      `SCENARIO_BASE_URL is ${show(baseUrl)}, which is no URL.`,
+      'Set it to a whole one, with https://.',
+    );
   const url = baseUrl && requireSecureUrl('SCENARIO_BASE_URL', baseUrl);
   // A proxy that cannot be used is a mistake; said later, it would look like a broken network.
   proxyFor(new URL(url ?? DEFAULT_BASE_URL), env);

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import type { Environment } from '../node/http/proxy-for.js';
 import { CommandError, usageError } from './command-error.js';
 import { EXIT } from './exit-codes.js';
+import { commandName, shellCommand } from './shell-command.js';
 
 export interface Credentials {
   apiKey: string;
@@ -55,7 +56,7 @@ export function requireCredentials(env: Environment): Credentials {
       advice:
         `Set ${KEY} and ${SECRET}, or name a file that sets them with --env-file. ` +
         'API keys are made in the Scenario web app (https://app.scenario.com), in the settings of your workspace. ' +
-        'To try the command without an account, start "scenario-downloads sandbox" in another terminal.',
+        `To try the command without an account, start "${shellCommand(commandName(env), ['sandbox'])}" in another terminal.`,
       exitCode: EXIT.credentials,
     },
   );

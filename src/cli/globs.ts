@@ -1,11 +1,15 @@
 import picomatch from 'picomatch';
 
+const OPTIONS = { dot: true, nonegate: true, strictBrackets: true };
+
 /**
  * A function that says whether a path matches one of the globs; undefined when there are none. A glob without a slash
  * is matched against the name alone, one with a slash against the whole path.
+ *
+ * @throws for a glob with a bracket that has no counterpart
  */
 export function matcherOf(globs: readonly string[] = []): ((path: string) => boolean) | undefined {
   if (globs.length === 0) return undefined;
-  const matchers = globs.map((glob) => picomatch(glob, { dot: true, basename: !glob.includes('/'), nonegate: true }));
+  const matchers = globs.map((glob) => picomatch(glob, { ...OPTIONS, basename: !glob.includes('/') }));
   return (path) => matchers.some((matches) => matches(path));
 }

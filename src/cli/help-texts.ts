@@ -34,10 +34,17 @@ Examples:
   $ scenario-downloads get asset_123 --format webp
   $ scenario-downloads get --from ids.txt --dry-run
 
-A glob with a / in it is matched against the whole path below the folder, any other against the name of the file.`,
+--template: <seed>, <num>, <prompt> and <generator> stand for what each asset has of them; quote it for the shell.
+
+--from: plain lines and JSON strings are asset ids; a JSON object has an asset's in "assetId" or "id", an inference's in
+"inferenceId", a model's in "modelId". Lines that begin with # are comments.
+
+--include, --exclude: a glob with a / in it is matched against the whole path below the folder, any other against the
+name of the file. That no file matches is said, but it is no error.`,
   urls: `
 A line is {"kind":"archive","index","part","jobId","jobStatus","assets","downloadUrl"}, or with --format
 {"kind":"asset","index","assetId","targetFormat","downloadUrl"}. "assets" is null where only the server knows.
+"part" is [] for a whole batch, and [0] and [1] for the halves of one that the server found too large.
 
 The URLs are signed: whoever has one can fetch the file until it expires. Keep them out of logs.
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createOutput } from './output.js';
 import { reportFailure, run } from './run.js';
+import { commandName } from './shell-command.js';
 import { EXIT } from './exit-codes.js';
 
 const argv = process.argv.slice(2);
@@ -10,7 +11,7 @@ process.exitCode = EXIT.unexpected;
 process.on('uncaughtException', (error) => {
   const { env } = process;
   const output = createOutput(process, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
-  process.exit(reportFailure(error, { argv, output }));
+  process.exit(reportFailure(error, { name: commandName(env), argv, output }));
 });
 
 process.exitCode = await run(argv, process.env, process);

@@ -7,7 +7,7 @@ export interface Output {
   result: (line: string) => void;
   /** A result as JSON, on one line, without secrets and without the query of any URL. */
   document: (value: unknown) => void;
-  /** A line for people, without secrets and without the query of any URL. */
+  /** A line for people, without secrets, without the query of any URL, and without what would steer a terminal. */
   note: (line: string) => void;
   readonly stdout: TerminalStream;
   readonly stderr: TerminalStream;
@@ -26,6 +26,11 @@ export function createOutput(
     ...streams,
     result: (line) => void streams.stdout.write(`${line}\n`),
     document: (value) => void streams.stdout.write(`${scrub(JSON.stringify(value))}\n`),
-    note: (line) => void streams.stderr.write(`${scrub(line)}\n`),
+    note: (line) => void streams.stderr.write(`${visible(scrub(line))}\n`),
   };
+}
+
+/** What a server or a file says may have escape sequences in it. */
+function visible(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

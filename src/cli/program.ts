@@ -1,9 +1,13 @@
 import { Command } from 'commander';
+import { DEFAULT_CONNECTIONS } from '../node/transfer/connections.js';
 import type { CommandContext } from './command-context.js';
 import {
   addApiOptions,
-  addBatchOptions,
-  collect,
+  addFileOptions,
+  addPaceOptions,
+  addSelection,
+  collectGlobs,
+  parseConnections,
   parsePort,
   parseText,
   type ApiOptions,
@@ -30,34 +34,49 @@ export function createProgram({ run, onMistake }: ProgramHost): Command {
     .description('Gets assets out of Scenario and onto disk, checked and complete.')
     .version(packageVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
+    .helpCommand('help [name]', 'show the help of a command')
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: onMistake })
     .addHelpText('after', HELP.main);
 
-  addBatchOptions(program.command('get').description('Save assets into a folder.'))
-    .option('-o, --out <dir>', 'the folder to save into (default: ./scenario-downloads)', parseText)
+  const getCommand = addSelection(program.command('get').description('Save assets into a folder.'))
+    .optionsGroup('The files:')
+    .option('-o, --out <dir>', 'the folder to save into (default: ./scenario-downloads)', parseText);
+  addFileOptions(getCommand)
+    .option('--include <glob>', 'only files whose path matches; may be repeated', collectGlobs)
+    .option('--exclude <glob>', 'no files whose path matches; may be repeated', collectGlobs)
     .option('--keep-archives', 'keep the archives beside the files')
-    .option('--include <glob>', 'only files whose path matches; may be repeated', collect)
-    .option('--exclude <glob>', 'no files whose path matches; may be repeated', collect)
-    .option('--force', 'request and fetch everything anew, and replace what is there')
+    .option('--force', 'request and fetch everything anew, and replace what is there');
+  addPaceOptions(getCommand)
+    .option(
+      '--connections <n>',
+      `how many connections to hosts of files, over all archives (default: ${DEFAULT_CONNECTIONS})`,
+      parseConnections,
+    )
+    .optionsGroup('Options:')
     .option('--dry-run', 'print the plan and request nothing; needs no credentials')
     .option('--json', 'print one JSON document on standard output')
+    .option('--quiet', 'print nothing but errors');
+  addApiOptions(getCommand)
     .addHelpText('after', HELP.get)
     .action(async (assetIds: string[], options: GetOptions) => {
       const { get } = await import('./commands/get.js');
       await run(options, (context) => get(assetIds, options, context));
     });
 
-  addBatchOptions(program.command('urls').description('Print signed URLs, one JSON line per archive or asset.'))
+  const urlsCommand = addSelection(
+    program.command('urls').description('Print signed URLs, one JSON line for each archive or asset.'),
+  ).optionsGroup('The files:');
+  addPaceOptions(addFileOptions(urlsCommand)).optionsGroup('Options:').option('--quiet', 'print nothing but errors');
+  addApiOptions(urlsCommand)
     .addHelpText('after', HELP.urls)
     .action(async (assetIds: string[], options: BatchOptions) => {
       const { urls } = await import('./commands/urls.js');
       await run(options, (context) => urls(assetIds, options, context));
     });
 
-  addApiOptions(program.command('status').description('Ask once how a job is.'))
+  addApiOptions(program.command('status').description('Ask once what has become of a job.'))
     .argument('<jobId>', 'the job')
     .option('--json', 'print one JSON document on standard output')
     .addHelpText('after', HELP.status)

@@ -12,6 +12,10 @@ export function remarksOn(selection: CommandSelection, { template }: BatchOption
   // No error: the server may know more of them, and angle brackets may be meant.
   if (unknown.length > 0)
     remarks.push(`warning: --template has ${unknown.join(', ')}; the known placeholders are ${known.join(', ')}.`);
+  const { assetIds, inferenceIds, modelIds } = selection.ids;
+  const isOne = assetIds.length === 1 && inferenceIds.length + modelIds.length === 0;
+  if (template !== undefined && placeholdersIn(template).length === 0 && !isOne)
+    remarks.push(`warning: --template has none of ${known.join(', ')}, so all files would have the same name.`);
   return remarks;
 }
 

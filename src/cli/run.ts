@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { createOutput, type Output, type TerminalStream } from './output.js';
 import { quietBrokenPipes } from './broken-pipes.js';
 import type { CommandContext, SavedSoFar } from './command-context.js';
@@ -10,7 +10,7 @@ import { explainError, type Explanation } from './explain-error.js';
 import { listenForInterruption } from './interruption.js';
 import { documentOfError } from './json-document.js';
 import { createProgram } from './program.js';
-import { shellCommand } from './shell-command.js';
+import { commandName, shellCommand } from './shell-command.js';
 import type { Environment } from '../node/http/proxy-for.js';
 import type { Readable } from 'node:stream';
 
@@ -34,7 +34,8 @@ export async function run(
   const outputClosed = new AbortController();
   quietBrokenPipes(streams.stdout, streams.stderr, () => outputClosed.abort(new Error('Nobody reads.')));
   const saved: SavedSoFar = { files: 0, bytes: 0 };
-  const report = (error: unknown) => reportFailure(error, { argv, output, saved });
+  const name = commandName(processEnv);
+  const report = (error: unknown) => reportFailure(error, { name, argv, output, saved });
   let interrupted: unknown;
   const interruption = listenForInterruption(() => report(interrupted));
   interruption.signal.addEventListener('abort', () => {
@@ -47,12 +48,12 @@ export async function run(
       env = readEnvironment(processEnv, options.envFile);
       const { signal } = interruption;
       const { stdin } = streams;
-      exitCode = await command({ output, stdin, env, signal, argv, outputClosed: outputClosed.signal, saved });
+      exitCode = await command({ output, stdin, env, signal, name, argv, outputClosed: outputClosed.signal, saved });
     },
     onMistake: (text) => output.note(withoutValues(text).trimEnd()),
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(isLost(argv, program) ? argv.slice(1, 2) : [...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     return report(interruption.signal.aborted ? interruption.signal.reason : error);
@@ -61,12 +62,17 @@ export async function run(
   }
 }
 
+/** Whether somebody asks for help on a command that there is not: then the parser shall say so. */
+function isLost([first, topic]: readonly string[], program: Command): boolean {
+  return first === 'help' && topic !== undefined && !program.commands.some((command) => command.name() === topic);
+}
+
 /** Says what went wrong, and what to do about it. */
 export function reportFailure(
   error: unknown,
-  { argv, output, saved }: { argv: readonly string[]; output: Output; saved?: SavedSoFar },
+  { name, argv, output, saved }: { name: string; argv: readonly string[]; output: Output; saved?: SavedSoFar },
 ): ExitCode {
-  const explanation = error instanceof CommanderError ? explainMistake(error, argv) : explainError(error);
+  const explanation = error instanceof CommanderError ? explainMistake(error, name, argv) : explainError(error);
   if (explanation.exitCode === EXIT.done) return EXIT.done;
   const { code, message, exitCode } = explanation;
   const isGet = argv[0] === 'get';
@@ -80,14 +86,14 @@ export function reportFailure(
   if (!(error instanceof CommanderError)) output.note(isInterrupted ? message : `error: ${message}`);
   // One sentence a line.
   if (advice !== '') for (const sentence of advice.split(/(?<=\.) (?=[A-Z])/)) output.note(`  ${sentence}`);
-  if (isInterrupted && isGet) output.note(`  ${shellCommand(argv)}`);
+  if (isInterrupted && isGet) output.note(`  ${shellCommand(name, argv)}`);
   if (has(argv, '--debug')) output.note(debugText(error));
   return exitCode;
 }
 
-function explainMistake(error: CommanderError, argv: readonly string[]): Explanation {
-  const command = ['get', 'urls', 'status', 'sandbox'].find((name) => name === argv[0]);
-  const help = shellCommand([...(command === undefined ? [] : [command]), '--help']);
+function explainMistake(error: CommanderError, name: string, argv: readonly string[]): Explanation {
+  const command = ['get', 'urls', 'status', 'sandbox'].find((known) => known === argv[0]);
+  const help = shellCommand(name, [...(command === undefined ? [] : [command]), '--help']);
   const isSecret = /--?(api-?)?(key|secret|password|token)/i.test(error.message);
   return {
     code: 'USAGE',
@@ -100,7 +106,7 @@ function explainMistake(error: CommanderError, argv: readonly string[]): Explana
           ? 'Credentials are never options: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or use --env-file.'
           : `See ${help} for what there is.`,
     // Who asks for help gets what was asked for; who names no command gets it because of the mistake.
-    exitCode: error.exitCode === 0 || argv[0] === 'help' ? EXIT.done : EXIT.usage,
+    exitCode: error.exitCode === 0 || (argv[0] === 'help' && error.code === 'commander.help') ? EXIT.done : EXIT.usage,
   };
 }
 

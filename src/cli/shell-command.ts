@@ -1,10 +1,22 @@
+import type { Environment } from '../node/http/proxy-for.js';
+
+/** How the command was called: where npx found it, a shell may not. */
+export function commandName(env: Environment): string {
+  return env['npm_command'] === 'exec' ? 'npx scenario-downloads' : 'scenario-downloads';
+}
+
 /**
- * The line that starts this command with these arguments, quoted for the shell, so that it can be copied.
+ * The line that starts the command with these arguments, quoted for the shell, so that it can be copied.
  *
+ * @param name see {@link commandName}
  * @param platform decides on the quotes
  */
-export function shellCommand(argv: readonly string[], platform: NodeJS.Platform = process.platform): string {
-  return ['scenario-downloads', ...argv.map((argument) => quote(argument, platform))].join(' ');
+export function shellCommand(
+  name: string,
+  argv: readonly string[],
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return [name, ...argv.map((argument) => quote(argument, platform))].join(' ');
 }
 
 /** The arguments with an option put in, in front of anything that follows `--`. Its old value is left out. */

@@ -10,9 +10,9 @@ const MAX_ITEMS = 5;
  * With `--quiet` only what is missing or has failed.
  */
 export function summarize(report: SaveReport, context: AttentionContext): string[] {
-  const { quiet = false, out } = context.options;
+  const { quiet = false } = context.options;
   const groups = attentionOf(report, context).filter(({ isError }) => isError || !quiet);
-  const lines = quiet ? [] : [headline(report, out), ...unasked(report, context)];
+  const lines = quiet ? [] : [headline(report, context), ...unasked(report, context)];
   for (const { label, items, commands } of groups) {
     for (const item of items.slice(0, MAX_ITEMS)) lines.push(`${label}: ${item}`);
     if (items.length > MAX_ITEMS)
@@ -34,15 +34,16 @@ function unasked(report: SaveReport, { selection }: AttentionContext): string[] 
   return ['The API was not asked: what was generated since then comes with --force.'];
 }
 
-function headline(report: SaveReport, out: string): string {
+function headline(report: SaveReport, { options: { out, include, exclude } }: AttentionContext): string {
   const { files, bytes, seconds } = report.totals;
   const present = new Set(report.skipped.filter(({ reason }) => reason === 'present').map(({ path }) => path));
   const took = formatSeconds(seconds);
   const excluded = report.skipped.length - present.size;
   if (files === 0 && excluded > 0) {
-    return `Nothing was saved: what --include and --exclude say leaves out all ${countOf(excluded, 'file')}.`;
+    const filters = [include && '--include', exclude && '--exclude'].filter((option) => option !== undefined);
+    return `Nothing was saved: ${filters.join(' and ')} left out all of ${countOf(excluded, 'file')}.`;
   }
-  if (files === 0) return `Nothing was saved; it took ${took}.`;
+  if (files === 0) return 'Nothing was saved.';
   if (present.size === 0) return `Saved ${countOf(files, 'file')} (${formatBytes(bytes)}) in ${took} into ${out}.`;
   if (present.size === files) {
     return `All ${countOf(files, 'file')} (${formatBytes(bytes)}) were in ${out} already and are intact; checked in ${took}.`;

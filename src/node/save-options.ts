@@ -6,7 +6,8 @@ import { requireInteger, requireMilliseconds, show } from '../require.js';
 import type { TargetFormat } from '../types.js';
 import type { SaveEvent } from './events.js';
 import type { Environment } from './http/proxy-for.js';
-import type { ArchiveLimits } from './zip/read-directory.js';
+import { DEFAULT_CONNECTIONS, MAX_CONNECTIONS } from './transfer/connections.js';
+import type { ArchiveLimits } from './zip/archive-limits.js';
 
 /** What {@link saveAll} takes besides the selection. Only the directory has no default. */
 export interface SaveOptions {
@@ -70,7 +71,6 @@ export interface ResolvedSaveOptions {
 }
 
 const DEFAULT_LIMITS: ArchiveLimits = { entries: 100_000, totalBytes: 2 ** 40, ratio: 250 };
-const MAX_CONNECTIONS = 64;
 
 /** @throws {InvalidInputError} that names the option that cannot be used */
 export function resolveSaveOptions(options: SaveOptions): ResolvedSaveOptions {
@@ -91,7 +91,7 @@ export function resolveSaveOptions(options: SaveOptions): ResolvedSaveOptions {
     isWanted: (path) => (include?.(path) ?? true) && !(exclude?.(path) ?? false),
     force: options.force ?? false,
     concurrency: requireInteger('concurrency', options.concurrency ?? 4, 1),
-    connections: requireInteger('connections', options.connections ?? 8, 1, MAX_CONNECTIONS),
+    connections: requireInteger('connections', options.connections ?? DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS),
     timeoutMs: requireMilliseconds('timeoutMs', options.timeoutMs ?? 1_800_000),
     stallTimeoutMs: requireMilliseconds('stallTimeoutMs', options.stallTimeoutMs ?? 30_000),
     limits,

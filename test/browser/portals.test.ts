@@ -37,7 +37,7 @@ async function expectOperations(page: Page): Promise<void> {
 }
 
 test('Redocly renders the document as the guide says', async () => {
-  const [, command = ''] = /npx @redocly\/cli (build-docs [^\n]*)/.exec(guide) ?? [];
+  const [, command = ''] = /npx @redocly\/cli@2 (build-docs [^\n]*)/.exec(guide) ?? [];
   const args = command.split(' ').map((arg) => (arg.startsWith('node_modules/') ? openapiJson : arg));
   await redocly([...args, '--output', join(folder, 'redocly.html')]);
   const { server, url } = await serveFolder(folder, 0);

@@ -77,6 +77,30 @@ describe('in a pipe', () => {
     ]);
   });
 
+  test('a filter that leaves nothing over is said, and is no failure', async () => {
+    const { env } = await startCommandSandbox();
+    const finished = await runCommand(['get', 'a', '--include', '*.gif'], { env, cwd: makeFolder() });
+    expect(finished).toMatchObject({ code: 0, stdout: '' });
+    expect(finished.stderr).toContain('Nothing was saved: --include left out all of 1 file.\n');
+  });
+
+  test('what a server says cannot steer the terminal', async () => {
+    const { env, sandbox } = await startCommandSandbox();
+    const body = JSON.stringify({ message: '\u001B[2Jgone\u009B1A' });
+    sandbox.faults.add({ on: 'downloadRequestBatch', effect: { type: 'status', status: 400, body } });
+    const { code, stderr } = await runCommand(['get', 'a'], { env, cwd: makeFolder() });
+    expect(code).toBe(3);
+    expect(stderr).toContain('answered 400 Bad Request: \\x1b[2Jgone\\x9b1A.');
+  });
+
+  test('hints are for npx where it was called by it', async () => {
+    const env = { npm_command: 'exec' };
+    const mistake = await runCommand(['get', 'a', '--nope'], { env, cwd: makeFolder() });
+    expect(mistake.stderr).toContain('See npx scenario-downloads get --help');
+    const anonymous = await runCommand(['get', 'a'], { env, cwd: makeFolder() });
+    expect(anonymous.stderr).toContain('start "npx scenario-downloads sandbox" in another terminal');
+  });
+
   test('--format asks for each asset by itself', async () => {
     const { sandbox, env } = await startCommandSandbox();
     const cwd = makeFolder();

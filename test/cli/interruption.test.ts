@@ -20,7 +20,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     const { code, stdout, stderr } = await command.finished;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(normalize(stderr)).toBe(
-      'asking: 0 of 1 batch ready, 0 of 300 files\n' +
+      'starting: 0 of 1 batch ready, 0 of 300 files\n' +
         'Interrupted.\n' +
         '  What is finished stays, and the same command goes on from there.\n' +
         "  scenario-downloads get --from - --flat --out out --template '<seed>'\n",
@@ -36,7 +36,7 @@ test('promises nothing where nothing is kept', async () => {
   command.child.kill('SIGINT');
   const { code, stdout, stderr } = await command.finished;
   expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-  expect(normalize(stderr)).toBe('asking: 0 of 1 batch ready, 0 of 1 file\nInterrupted.\n');
+  expect(normalize(stderr)).toBe('starting: 0 of 1 batch ready, 0 of 1 file\nInterrupted.\n');
 });
 
 test('stops while ids are read', async () => {

@@ -50,7 +50,7 @@ describe('status', () => {
     await runCommand(['urls', 'a', '--timeout', '1', '--quiet'], { env });
     const { jobId, jobStatus } = sandbox.jobs[0]!;
     const finished = await runCommand(['status', jobId], { env });
-    expect(finished).toMatchObject({ code, stdout: `${jobId}  ${jobStatus}  ${state}\n`, stderr: '' });
+    expect(finished).toMatchObject({ code, stdout: `${jobId}: ${state} (jobStatus: ${jobStatus})\n`, stderr: '' });
     const json = await runCommand(['status', jobId, '--json'], { env });
     expect(JSON.parse(json.stdout)).toEqual({ schemaVersion: 1, ok: state !== 'failed', jobId, jobStatus, state });
     expect(json.code).toBe(code);
@@ -69,10 +69,9 @@ describe('status', () => {
 describe('sandbox', () => {
   test('says how to use it, works that way, and ends with Ctrl-C', async () => {
     const running = startCommand(['sandbox']);
-    const output = await running.untilStdout('--out');
-    const variables = output.matchAll(/^export (\w+)=(.*)$/gm);
+    const example = (await running.untilStderr('sandbox-assets\n')).match(/example: \S+ (.+)/)?.[1]?.split(' ') ?? [];
+    const variables = (await running.untilStdout('SECRET=')).matchAll(/^export (\w+)=(.*)$/gm);
     const env = Object.fromEntries(Array.from(variables, ([, name = '', value = '']) => [name, value]));
-    const example = output.trimEnd().split('\n').at(-1)!.split(' ').slice(1);
     const cwd = makeFolder();
     expect(await runCommand(example, { env, cwd })).toMatchObject({ code: 0 });
     expect(listFiles(cwd).length).toBeGreaterThan(10);
@@ -103,6 +102,11 @@ describe('help', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('Examples:');
     expect(stdout).toMatchSnapshot();
+  });
+
+  test('for a command that there is not is a mistake', async () => {
+    const { code, stdout, stderr } = await runCommand(['help', 'gte']);
+    expect({ code, stdout, stderr }).toMatchSnapshot();
   });
 
   test('the version is that of the package', async () => {

@@ -6,7 +6,7 @@ import { matcherOf } from '../../src/cli/globs.js';
 import { formatBytes, formatCount, formatSeconds } from '../../src/cli/numbers.js';
 import { remarksOn } from '../../src/cli/remarks.js';
 import { createScrubber } from '../../src/cli/scrub.js';
-import { shellCommand, withOption } from '../../src/cli/shell-command.js';
+import { commandName, shellCommand, withOption } from '../../src/cli/shell-command.js';
 
 describe('numbers', () => {
   test.each([
@@ -28,7 +28,8 @@ describe('numbers', () => {
   ])('%i bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
   test.each([
-    [0.04, '0.0 s'],
+    [0.04, '40 ms'],
+    [0.1, '0.1 s'],
     [9.94, '9.9 s'],
     [9.96, '10 s'],
     [59.6, '1 min 0 s'],
@@ -39,10 +40,12 @@ describe('numbers', () => {
 
 describe('commands to copy', () => {
   test('are quoted for the shell', () => {
-    expect(shellCommand(['get', "it's", '<a>', '--out', 'a/b.c'], 'linux')).toBe(
+    expect(shellCommand('scenario-downloads', ['get', "it's", '<a>', '--out', 'a/b.c'], 'linux')).toBe(
       `scenario-downloads get 'it'\\''s' '<a>' --out a/b.c`,
     );
-    expect(shellCommand(['get', '', '<a>'], 'win32')).toBe('scenario-downloads get "" "<a>"');
+    expect(shellCommand(commandName({ npm_command: 'exec' }), ['get', '', '<a>'], 'win32')).toBe(
+      'npx scenario-downloads get "" "<a>"',
+    );
   });
 
   test('get an option in place of its old value', () => {
@@ -71,6 +74,10 @@ describe('globs', () => {
     ['!*.png', '!a.png', true],
     ['a (1).png', 'a (1).png', true],
   ])('%s and %s: %s', (glob, path, expected) => expect(matcherOf([glob])?.(path)).toBe(expected));
+
+  test.each(['[ab', 'x(y', '{a,b'])('%s is refused, since it has no end', (glob) =>
+    expect(() => matcherOf([glob])).toThrow('Missing closing'),
+  );
 
   test('none are no matcher, several are one or the other', () => {
     expect(matcherOf([])).toBeUndefined();
@@ -135,9 +142,19 @@ test('the text for --debug has the causes', () => {
 describe('remarks', () => {
   const selection = { ids: { assetIds: ['a'], inferenceIds: [], modelIds: [] }, duplicates: 0, duplicateExamples: [] };
 
-  test.each([undefined, '<seed>', '<generator>-<prompt>-<num>-<seed>', 'plain', '2 > 1'])('none on %s', (template) =>
+  test.each([undefined, '<seed>', '<generator>-<prompt>-<num>-<seed>', 'one'])('none on %s', (template) =>
     expect(remarksOn(selection, { ...(template !== undefined && { template }) })).toEqual([]),
   );
+
+  test.each(['plain', '2 > 1'])('%s would be the name of every file', (template) => {
+    const two = { ...selection, ids: { ...selection.ids, assetIds: ['a', 'b'] } };
+    const remark =
+      'warning: --template has none of <generator>, <prompt>, <num>, <seed>, so all files would have the same name.';
+    expect(remarksOn(two, { template })).toEqual([remark]);
+    expect(remarksOn({ ...selection, ids: { ...selection.ids, assetIds: [], modelIds: ['m'] } }, { template })).toEqual(
+      [remark],
+    );
+  });
 
   test('on placeholders that nobody knows, each once, and on ids that came twice', () => {
     const twice = { ...selection, duplicates: 1, duplicateExamples: ['a'] };

@@ -7,7 +7,12 @@ import { batchReport, saveReport } from './helpers/reports.js';
 function context(changes: Partial<AttentionContext['options']> = {}, argv = ['get', '--from', 'ids.txt', '-o', 'out']) {
   const ids = { assetIds: ['a'], inferenceIds: [] as string[], modelIds: [] as string[] };
   const selection = { ids, duplicates: 0, duplicateExamples: [] };
-  return { selection, argv, options: { out: 'out', assetIds: [], from: ['ids.txt'], ...changes } };
+  return {
+    selection,
+    name: 'scenario-downloads',
+    argv,
+    options: { out: 'out', assetIds: [], from: ['ids.txt'], ...changes },
+  };
 }
 const say = (report: Partial<SaveReport>, ...args: Parameters<typeof context>) =>
   summarize(saveReport(report), context(...args)).join('\n');
@@ -42,8 +47,10 @@ describe('the headline', () => {
       { path: 'x', reason: 'excluded' as const },
       { path: 'y', reason: 'excluded' as const },
     ];
-    expect(say({ totals: { ...totals, files: 0, bytes: 0 }, skipped })).toBe(
-      'Nothing was saved: what --include and --exclude say leaves out all 2 files.',
+    const none = { totals: { ...totals, files: 0, bytes: 0 }, skipped };
+    expect(say(none, { include: ['*.gif'] })).toBe('Nothing was saved: --include left out all of 2 files.');
+    expect(say(none, { include: ['*.gif'], exclude: ['x'] })).toBe(
+      'Nothing was saved: --include and --exclude left out all of 2 files.',
     );
   });
 

@@ -19,7 +19,7 @@ describe.skipIf(noTerminal !== undefined)(`in a pseudo-terminal${noTerminal ? ` 
     const { code, output } = await session.finished;
     expect(code).toBe(0);
     const lines = drawnLines(output);
-    expect(lines[0]).toBe('asking    0 of 2 batches ready');
+    expect(lines[0]).toBe('starting  0 of 2 batches ready');
     expect(lines.some((line) => /^waiting {3}0 of 2 batches ready {2}\S+, 1 s$/.test(line))).toBe(true);
     // No paths: what stays on a terminal is for people.
     expect(remaining(output)).toBe('Saved 6 files (4.80 kB) in N s into out.\n');
@@ -45,7 +45,7 @@ describe.skipIf(noTerminal !== undefined)(`in a pseudo-terminal${noTerminal ? ` 
     sandbox.faults.add({ on: 'downloadRequestBatch', effect });
     const { code, output } = await startInTerminal(['get', 'a'], { env, cwd: makeFolder() }).finished;
     expect(code).toBe(0);
-    expect(drawnLines(output)).toContain('asking    0 of 1 batch ready  0 of 1 file  rate limited, 1 s');
+    expect(drawnLines(output)).toContain('starting  0 of 1 batch ready  0 of 1 file  rate limited, 1 s');
   });
 
   test('Ctrl-C stops it, and leaves the terminal as it was', async () => {

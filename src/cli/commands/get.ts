@@ -21,6 +21,7 @@ export interface GetOptions extends BatchOptions {
   keepArchives?: boolean;
   include?: string[];
   exclude?: string[];
+  connections?: number;
   force?: boolean;
   dryRun?: boolean;
   json?: boolean;
@@ -95,6 +96,7 @@ async function save(
     exclude: matcherOf(options.exclude),
     force: options.force,
     concurrency: options.concurrency,
+    connections: options.connections,
     timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
     signal,
     onProgress,

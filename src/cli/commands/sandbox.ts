@@ -1,16 +1,22 @@
 import { startSandbox, type Sandbox } from '../../sandbox/index.js';
 import type { CommandContext } from '../command-context.js';
 import { usageError } from '../command-error.js';
+import { shellCommand } from '../shell-command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 /** Runs the sandbox until Ctrl-C, which is how it is meant to end. */
-export async function sandbox({ port = 0 }: { port?: number }, { output, signal }: CommandContext): Promise<ExitCode> {
+export async function sandbox(
+  { port = 0 }: { port?: number },
+  { output, signal, name }: CommandContext,
+): Promise<ExitCode> {
   const running = await start(port);
   try {
     output.note(`The sandbox runs at ${running.baseUrl}. Ctrl-C stops it. In another terminal:`);
     output.note('');
     for (const line of exportLines(running, process.platform)) output.result(line);
-    output.result('scenario-downloads get --model model_demo --out ./sandbox-assets');
+    output.note(
+      `\nThen, for example: ${shellCommand(name, ['get', '--model', 'model_demo', '--out', 'sandbox-assets'])}`,
+    );
     await interruptionOf(signal);
   } finally {
     await running.close();

@@ -8,8 +8,8 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { problemWithId } from '../ids/id-record.js';
 
 /**
- * Asks once for the status of a job (`downloadGetStatus`) and prints it: its id, what the server calls the status, and
- * what that means. The signed URL of a job that is ready is not printed.
+ * Asks once for the status of a job (`downloadGetStatus`) and prints it: what the status means, and what
+ * the server calls it. The signed URL of a job that is ready is not printed.
  */
 export async function status(
   jobId: string,
@@ -22,6 +22,6 @@ export async function status(
   const isFailed = meaningOf(jobStatus) === 'failed';
   const state = isFailed ? 'failed' : downloadUrl === undefined ? 'running' : 'ready';
   if (json) output.document({ schemaVersion: 1, ok: !isFailed, jobId, jobStatus, state });
-  else output.result(`${jobId}  ${jobStatus}  ${state}`);
+  else output.result(`${jobId}: ${state} (jobStatus: ${jobStatus || 'none'})`);
   return isFailed ? EXIT.failed : EXIT.done;
 }

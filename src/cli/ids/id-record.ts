@@ -14,6 +14,8 @@ const FIELDS: readonly [field: string, kind: IdKind][] = [
   ['modelId', 'modelIds'],
 ];
 
+const MAX_EXCERPT = 77;
+
 /**
  * What is wrong with an id; undefined when nothing is. The API documents no form, so this finds only what can be no id
  * at all, or is several in one.
@@ -34,7 +36,7 @@ export function problemWithId(id: string): string | undefined {
 export function takeIdOfValue(value: unknown, take: TakeId): string | undefined {
   if (typeof value === 'string') return takeChecked('assetIds', value, take);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return `is neither a string nor an object: ${show(JSON.stringify(value))}`;
+    return `is ${excerptOf(JSON.stringify(value))}, but an id is a string, or an object that has one`;
   }
   const fields = value as Record<string, unknown>;
   for (const [field, kind] of FIELDS) {
@@ -43,6 +45,11 @@ export function takeIdOfValue(value: unknown, take: TakeId): string | undefined 
     return typeof id === 'string' ? takeChecked(kind, id, take) : `has ${show(field)}, but it is not a string`;
   }
   return `has none of ${FIELDS.map(([field]) => `"${field}"`).join(', ')}`;
+}
+
+/** The beginning of a JSON text, for a message: in quotes of its own it would be hard to read. */
+export function excerptOf(json: string): string {
+  return json.length > MAX_EXCERPT ? `${json.slice(0, MAX_EXCERPT)}...` : json;
 }
 
 function takeChecked(kind: IdKind, id: string, take: TakeId): string | undefined {

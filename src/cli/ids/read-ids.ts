@@ -1,6 +1,5 @@
-import { show } from '../../require.js';
 import { usageError, type CommandError } from '../command-error.js';
-import { problemWithId, takeIdOfValue, type TakeId } from './id-record.js';
+import { excerptOf, problemWithId, takeIdOfValue, type TakeId } from './id-record.js';
 import { createArrayScanner } from './json-array.js';
 
 /** No id is that long: a line that is, is not a list of ids. */
@@ -9,7 +8,7 @@ const ADVICE = 'Give one id per line, or JSON: one value per line, or an array.'
 
 /**
  * Reads ids as they come: one per line, JSON lines, or a JSON array. Plain lines and JSON strings are asset ids; JSON
- * objects name what they are: see `takeIdOfValue`. Empty lines are passed over.
+ * objects name what they are: see `takeIdOfValue`. Empty lines are passed over, and so are those that begin with `#`.
  *
  * @param name what the input is called in messages, such as `ids.txt`
  * @throws {CommandError} that names the line
@@ -54,7 +53,7 @@ function readLines(name: string, take: TakeId) {
   const takeLine = (line: string) => {
     lines++;
     const text = line.trim();
-    if (text === '') return;
+    if (text === '' || text.startsWith('#')) return;
     const problem = /^[{"[]/.test(text) ? takeJson(text, take) : takePlain(text, take);
     if (problem !== undefined) throw badInput(`Line ${lines} of ${name} ${problem}.`);
   };
@@ -95,7 +94,7 @@ function takeJson(text: string, take: TakeId): string | undefined {
     value = JSON.parse(text);
   } catch {
     // What JSON.parse says of it counts characters from the start of the line, which helps nobody.
-    return `is not JSON: ${show(text)}`;
+    return `is not JSON: ${excerptOf(text)}`;
   }
   return takeIdOfValue(value, take);
 }

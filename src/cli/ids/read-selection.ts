@@ -65,7 +65,7 @@ export async function readSelectionOptions(
   takeArguments('modelIds', '--model', options.model ?? []);
   const from = options.from ?? [];
   for (const file of new Set(from)) {
-    await readIds(open(file, stdin, signal), file === '-' ? 'standard input' : file, take);
+    await readIds(open(file, stdin, signal), nameOf(file), take);
   }
   // As lists, since sets of a million take room that nobody needs any more.
   const ids = { assetIds: [...seen.assetIds], inferenceIds: [...seen.inferenceIds], modelIds: [...seen.modelIds] };
@@ -73,9 +73,13 @@ export async function readSelectionOptions(
     return { ids, duplicates, duplicateExamples };
   }
   throw usageError(
-    from.length > 0 ? `There is no id in ${from.join(', ')}.` : 'Nothing is selected.',
+    from.length > 0 ? `There is no id in ${from.map(nameOf).join(', ')}.` : 'Nothing is selected.',
     'Name asset ids, or use --inference ID, --model ID, or --from FILE.',
   );
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }
 
 async function* open(file: string, stdin: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -11,8 +11,8 @@ export interface ProgressPlan {
 
 /** What is known of a run at a moment: everything that a line of progress is made of. */
 export interface Progress {
-  /** Asking for archives, waiting for them, checking what an earlier run has saved, saving files. */
-  phase: 'asking' | 'waiting' | 'checking' | 'saving';
+  /** Nothing heard yet, waiting for archives, checking what an earlier run has saved, saving files. */
+  phase: 'starting' | 'waiting' | 'checking' | 'saving';
   batches: { ready: number; total: number };
   files: { done: number; total: number | undefined; failed: number };
   /** Bytes that have come over the network, and those that are known to be needed. */
@@ -116,7 +116,7 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
     read() {
       const ready = jobs.ready.size;
       const isSaving = jobs.opened.size > 0 || saved > 0 || received > 0;
-      const phase = isSaving ? 'saving' : requested > 0 ? 'waiting' : skipped > 0 ? 'checking' : 'asking';
+      const phase = isSaving ? 'saving' : requested > 0 ? 'waiting' : skipped > 0 ? 'checking' : 'starting';
       const isAllOpened = plan.batches > 0 && jobs.opened.size + failedBatches >= batches;
       const perSecond = rate.read();
       return {

@@ -35,6 +35,8 @@ export function renderLive(progress: Progress, width: number, color: boolean): s
 
 /** The line that a log gets every few seconds. */
 export function renderLine(progress: Progress): string {
+  // It is drawn as soon as the first file was looked at.
+  if (progress.phase === 'checking' && progress.files.done <= 1) return 'checking what is there already';
   const others = partsOf(progress, true).filter(({ drop }) => drop !== DROP.phase && drop !== DROP.bar);
   return [`${progress.phase}: ${others[0]?.text ?? ''}`, ...others.slice(1).map(({ text }) => text)].join(', ');
 }
@@ -52,7 +54,8 @@ function partsOf({ phase, batches, files, bytes, rate, secondsLeft, waitingFor }
     wide && received > 0 && files.total !== undefined
       ? { text: bar(files.done / Math.max(1, files.total)), drop: DROP.bar }
       : undefined,
-    batches.total > 0
+    // While an earlier run's files are looked at, nobody has been asked for any batch.
+    batches.total > 0 && phase !== 'checking'
       ? {
           text: `${formatCount(batches.ready)}${of}${countOf(batches.total, 'batch', 'batches')}${wide ? ' ready' : ''}`,
           drop: DROP.batches,

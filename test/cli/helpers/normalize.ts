@@ -8,7 +8,8 @@ export function normalize(text: string, replacements: Record<string, string> = {
       .replace(/job_[0-9a-f]{16}/g, 'job_ID')
       // Which lines there are between the first and the last depends on how fast the machine is.
       .replace(/^(checking|waiting|saving): .*\n/gm, '')
-      .replace(/\d+(\.\d+)? (s|min|h)\b/g, 'N s')
+      .replace(/^checking what.*\n/gm, '')
+      .replace(/\d+(\.\d+)? (ms|s|min|h)\b/g, 'N s')
       .replace(/"seconds":[\d.]+/g, '"seconds":N')
       .replace(/"receivedBytes":\d+/g, '"receivedBytes":N')
   );

@@ -17,7 +17,7 @@ function track(plan: ProgressPlan) {
 test('a run from the first request to the last file', () => {
   const { clock, take, read } = track({ batches: 2, assets: 5 });
   expect(read()).toEqual({
-    phase: 'asking',
+    phase: 'starting',
     batches: { ready: 0, total: 2 },
     files: { done: 0, total: 5, failed: 0 },
     bytes: { received: 0, expected: 0 },

@@ -3,7 +3,7 @@ import type { Progress } from '../../../src/cli/progress/progress-state.js';
 import { renderLine, renderLive } from '../../../src/cli/progress/render.js';
 
 const start: Progress = {
-  phase: 'asking',
+  phase: 'starting',
   batches: { ready: 0, total: 5 },
   files: { done: 0, total: undefined, failed: 0 },
   bytes: { received: 0, expected: 0 },
