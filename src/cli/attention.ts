@@ -39,21 +39,25 @@ export function attentionOf(report: SaveReport, context: AttentionContext): Atte
 }
 
 function failures({ batches }: SaveReport, { name: command, argv, options }: AttentionContext): AttentionGroup {
-  const failed: { name: string; error: ErrorReport }[] = batches.flatMap((batch) => [
-    ...(batch.error !== undefined && batch.failed.length === 0 ? [{ name: nameOf(batch), error: batch.error }] : []),
-    ...batch.failed.map(({ entry, error }) => ({ name: quoted(entry), error })),
-  ]);
+  const failed = batches.flatMap((batch) => {
+    const { jobId, error } = batch;
+    const ofBatch = error !== undefined && batch.failed.length === 0 ? [{ name: nameOf(batch), jobId, error }] : [];
+    return [...ofBatch, ...batch.failed.map((file) => ({ name: quoted(file.entry), jobId, error: file.error }))];
+  });
   // Many failures have the same cause: then it is said once, and so is what to do.
-  const namesByReason = new Map<string, string[]>();
+  const byReason = new Map<string, { names: string[]; message: string }>();
   const remedies = new Map<string, string>();
-  for (const { name, error } of failed) {
+  for (const { name, jobId, error } of failed) {
     const { message, advice } = explainReport(error);
-    namesByReason.set(message, [...(namesByReason.get(message) ?? []), name]);
+    // It is the same cause, whichever job was asked about.
+    const reason = jobId === null ? message : message.replaceAll(jobId, '{jobId}');
+    const names = [...(byReason.get(reason)?.names ?? []), name];
+    byReason.set(reason, { names, message: names.length === 1 ? message : reason });
     remedies.set(advice, shellCommand(command, remedyFor(error, argv, options.timeout)));
   }
   return {
     label: 'failed',
-    items: [...namesByReason].map(([reason, names]) => `${namesBefore(reason, names)}${reason}`),
+    items: Array.from(byReason.values(), ({ names, message }) => `${namesBefore(message, names)}${message}`),
     commands: [...remedies].map(([what, line]) => ({ what, line })),
     isError: true,
   };

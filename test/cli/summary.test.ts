@@ -72,6 +72,15 @@ describe('the headline', () => {
 });
 
 describe('what needs attention', () => {
+  test('the same cause at several jobs is said once', () => {
+    const batches = [0, 1].map((at) =>
+      failedWith(at, 'NETWORK_ERROR', `No whole answer to GET http://h/job_${at}: off.`),
+    );
+    expect(say({ ok: false, batches })).toContain(
+      'failed: batch 1 (job job_0), batch 2 (job job_1): No whole answer to GET http://h/{jobId}: off.\n',
+    );
+  });
+
   const reports: [string, Partial<SaveReport>, Parameters<typeof context>?][] = [
     [
       'batches that failed',
