@@ -8,7 +8,7 @@ export async function readText(response: HttpResponse): Promise<string> {
     (chunk): undefined => {
       chunks.push(Buffer.from(chunk));
     },
-    { received: nothing, paused: nothing, resumed: nothing },
+    { received: nothing, paused: nothing, resumed: nothing, ended: nothing },
   );
   return Buffer.concat(chunks).toString();
 }

@@ -8,6 +8,8 @@ export interface BodyWatcher {
   /** Nothing more is asked for until `resumed`: the consumer is behind. */
   paused(): void;
   resumed(): void;
+  /** All bytes have come. The consumer may still be busy with them. */
+  ended(): void;
 }
 
 /** Hands the bytes of a body on, as many at a time as lie next to each other. */

@@ -100,7 +100,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
 
   const finish = (isClean: boolean) => {
     leave();
-    watcher?.paused();
+    watcher?.ended();
     pump.handOn();
     if (isClean && head?.keepAlive) onFree();
     else connection.destroy();

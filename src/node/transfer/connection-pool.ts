@@ -34,6 +34,8 @@ export function createConnectionPool(max: number, now: () => number): Connection
   let windowBytes = 0;
   let bestRate = 0;
   let isHeldUp = false;
+  /** Whether every connection had work when the window began. Before that, what came in says nothing of them. */
+  let isBusy = false;
 
   const consider = (rate: number) => {
     if (isHeldUp || slots.waiting === 0 || slots.limit >= max || rate < bestRate * WORTHWHILE_GAIN) return;
@@ -59,11 +61,12 @@ export function createConnectionPool(max: number, now: () => number): Connection
       windowBytes += bytes;
       const elapsed = now() - windowStart;
       if (elapsed < WINDOW_MS) return;
-      // After a pause, the window says nothing.
-      if (elapsed < 2 * WINDOW_MS) consider((windowBytes * 1000) / elapsed);
+      // Nor does it after a pause.
+      if (isBusy && elapsed < 2 * WINDOW_MS) consider((windowBytes * 1000) / elapsed);
       windowStart = now();
       windowBytes = 0;
       isHeldUp = false;
+      isBusy = slots.waiting > 0;
     },
     heldUp() {
       isHeldUp = true;

@@ -33,7 +33,7 @@ export interface RemoteOptions {
 export interface TransferListener {
   /** Bytes have come. */
   received: (count: number) => void;
-  /** They had to wait: what is done with them takes longer than their way here. */
+  /** More have to wait, or had to: what is done with those that came takes longer than their way here. */
   heldUp: () => void;
 }
 
@@ -111,11 +111,15 @@ export function createRemote(options: RemoteOptions): Remote {
           watch.touch();
           listener.received(count);
         },
-        paused: watch.pause,
+        paused() {
+          watch.pause();
+          listener.heldUp();
+        },
         resumed() {
           watch.resume();
           listener.heldUp();
         },
+        ended: watch.pause,
       });
     try {
       return await work({ get, read, received });

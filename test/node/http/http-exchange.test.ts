@@ -35,6 +35,9 @@ async function start(answer: (socket: Socket, count: number) => void) {
 
 const ok = 'HTTP/1.1 200 OK\r\n';
 
+const nothing = () => undefined;
+const watcher = { received: nothing, paused: nothing, resumed: nothing, ended: nothing };
+
 describe('an answer', () => {
   it.each([
     ['with a length', `${ok}Content-Length: 5\r\n\r\nhello`],
@@ -79,20 +82,17 @@ describe('an answer', () => {
     let at = 0;
     let inUse = 0;
     let most = 0;
-    await response.read(
-      async (chunk) => {
-        most = Math.max(most, ++inUse);
-        const copy = Buffer.from(chunk);
-        const start = at;
-        at += chunk.length;
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        // Nobody has written into it in the meantime.
-        expect(chunk.equals(copy)).toBe(true);
-        expect(copy.equals(data.subarray(start, start + copy.length))).toBe(true);
-        inUse--;
-      },
-      { received: () => undefined, paused: () => undefined, resumed: () => undefined },
-    );
+    await response.read(async (chunk) => {
+      most = Math.max(most, ++inUse);
+      const copy = Buffer.from(chunk);
+      const start = at;
+      at += chunk.length;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      // Nobody has written into it in the meantime.
+      expect(chunk.equals(copy)).toBe(true);
+      expect(copy.equals(data.subarray(start, start + copy.length))).toBe(true);
+      inUse--;
+    }, watcher);
     expect(at).toBe(data.length);
     expect(most).toBeLessThanOrEqual(4);
   });
@@ -102,7 +102,6 @@ describe('an answer', () => {
       socket.write(`${ok}content-length: 5000000\r\n\r\n${'x'.repeat(4_000_000)}`),
     );
     const response = await get();
-    const watcher = { received: () => undefined, paused: () => undefined, resumed: () => undefined };
     await expect(response.read(() => Promise.reject(new Error('full')), watcher)).rejects.toThrow('full');
   });
 

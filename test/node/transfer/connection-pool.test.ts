@@ -3,19 +3,30 @@ import { createConnectionPool } from '../../../src/node/transfer/connection-pool
 
 const MEGABYTE = 1024 * 1024;
 
-/** A pool with endless work, and what it does when so many bytes come in each tenth of a second. */
-function setUp(max: number) {
+/** A pool, endless work for it, and what it does when so many bytes come in each tenth of a second. */
+function createSlowly(max: number) {
   let now = 0;
   const pool = createConnectionPool(max, () => now);
   const { signal } = new AbortController();
-  for (let at = 0; at < 100; at++) void pool.run(() => new Promise(() => undefined), signal);
-  return async (megabytes: number, isHeldUp = false) => {
+  const addWork = () => {
+    for (let at = 0; at < 100; at++) void pool.run(() => new Promise(() => undefined), signal);
+  };
+  const receive = async (megabytes: number, isHeldUp = false) => {
     now += 100;
     if (isHeldUp) pool.heldUp();
     pool.received(megabytes * MEGABYTE);
     await new Promise((resolve) => setImmediate(resolve));
     return pool.active;
   };
+  return { addWork, receive };
+}
+
+/** What a pool does that has had work since its first tenth of a second. */
+function setUp(max: number) {
+  const { addWork, receive } = createSlowly(max);
+  addWork();
+  void receive(0);
+  return receive;
 }
 
 describe('createConnectionPool', () => {
@@ -37,6 +48,13 @@ describe('createConnectionPool', () => {
   it('opens none while those there are wait for this machine', async () => {
     const receive = setUp(16);
     expect([await receive(8, true), await receive(8, true), await receive(9)]).toEqual([4, 4, 8]);
+  });
+
+  it('does not take the time before there was work for all for slowness', async () => {
+    const { addWork, receive } = createSlowly(16);
+    await receive(0.1);
+    addWork();
+    expect([await receive(0.1), await receive(80), await receive(80)]).toEqual([4, 4, 4]);
   });
 
   it('never has more than the most', async () => {
