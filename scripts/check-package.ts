@@ -20,7 +20,7 @@ const MAX_ROOT_BYTES = 9_250;
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/(src|generated)\/.*\.(js|d\.ts)$/,
-  /^dist\/cli\/([\w-]+\.js|LICENSES\.txt)$/,
+  /^dist\/cli\/([\w-]+\.cjs|LICENSES\.txt)$/,
   /^generated\/openapi\.json$/,
   /^openapi\/openapi\.yaml$/,
 ];

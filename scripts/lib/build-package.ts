@@ -1,16 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 
 /** The command below the folder that it was built into. */
-export const COMMAND = 'cli/main.js';
+export const COMMAND = 'cli/main.cjs';
+
+/** From the second start on, versions of Node that can (22.1 and newer) load what they compiled at the first. */
+const LAUNCHER = `#!/usr/bin/env node
+'use strict';
+require('node:module').enableCompileCache?.();
+require('./command.cjs');
+`;
 
 /**
- * Builds the package: the entries and their types module by module, and the command as a few files with everything in
- * them that it needs. Loading some 120 modules would take it longer than most of what it is called for.
+ * Builds the package: the entries and their types module by module, and the command as one file with everything in it
+ * that it needs. Loading some 120 modules would take it longer than most of what it is called for, and a CommonJS file
+ * is loaded sooner than an ES module.
  *
  * @param outDir what was built into it before is removed
  * @param isDraft neither checks types nor writes them
@@ -19,6 +27,8 @@ export function buildPackage(outDir: string, { isDraft = false } = {}): void {
   for (const part of ['src', 'generated', 'cli']) rmSync(join(outDir, part), { recursive: true, force: true });
   compile(outDir, isDraft ? ['--noCheck', '--declaration', 'false'] : []);
   const packages = bundleCommand(outDir);
+  writeFileSync(join(outDir, COMMAND), LAUNCHER);
+  chmodSync(join(outDir, COMMAND), 0o755);
   writeFileSync(join(outDir, 'cli/LICENSES.txt'), packages.map(licenceOf).join('\n'));
   rmSync(join(outDir, 'src/cli'), { recursive: true });
 }
@@ -34,18 +44,15 @@ function compile(outDir: string, options: string[]): void {
 function bundleCommand(outDir: string): string[] {
   const { metafile } = buildSync({
     entryPoints: [join(outDir, 'src/cli/main.js')],
-    outdir: join(outDir, 'cli'),
+    outfile: join(outDir, 'cli/command.cjs'),
     bundle: true,
-    splitting: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     target: 'node20.19',
     // An entry of its own, which is large and seldom called for.
     external: [join(outDir, 'src/sandbox/index.js')],
-    // The packages that are no ES modules want it.
-    banner: {
-      js: "import { createRequire as createRequireOfParts } from 'node:module';\nconst require = createRequireOfParts(import.meta.url);",
-    },
+    define: { 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
     absWorkingDir: root,
     metafile: true,
     logLevel: 'error',

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { COMMAND } from '../lib/build-package.js';
 
 /**
  * Runs the command that is installed in a project: it saves a model into a folder, and starts and stops a sandbox of its
@@ -14,7 +15,7 @@ export async function runInstalledCommand(
   node: string,
   { project, out, env }: { project: string; out: string; env: NodeJS.ProcessEnv },
 ): Promise<string> {
-  const main = join(project, 'node_modules/scenario-downloads/dist/cli/main.js');
+  const main = join(project, 'node_modules/scenario-downloads/dist', COMMAND);
   const get = [main, 'get', '--model', 'model_1', '--include', '*', '--out', out, '--json', '--quiet'];
   const { stdout } = await promisify(execFile)(node, get, { env, timeout: 120_000 });
   const { totals } = JSON.parse(stdout) as { totals: { files: number } };

@@ -14,4 +14,6 @@ process.on('uncaughtException', (error) => {
   process.exit(reportFailure(error, { name: commandName(env), argv, output }));
 });
 
-process.exitCode = await run(argv, process.env, process);
+void run(argv, process.env, process).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '../../sandbox/index.js';
+import type { Sandbox } from '../../sandbox/index.js';
 import type { CommandContext } from '../command-context.js';
 import { usageError } from '../command-error.js';
 import { shellCommand } from '../shell-command.js';
@@ -42,6 +42,8 @@ export function exportLines(
 }
 
 async function start(port: number): Promise<Sandbox> {
+  // An entry of its own, which the built command has beside it and not in it.
+  const { startSandbox } = await import('../../sandbox/index.js');
   try {
     return await startSandbox({ port });
   } catch (cause) {

@@ -40,6 +40,7 @@ const HASH_LENGTH = 10;
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:"|?*\\]/g;
 /** What neither case nor composition changes. Most paths are like that, and need no second string in memory. */
 const IS_ITS_OWN_KEY = /^[ -@[-~]*$/;
+const LOOKS_SUFFIXED = new RegExp(`~[0-9a-f]{${HASH_LENGTH}}(\\.[^./]*)?$`, 'i');
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ ]*(\.|$)/i;
 
 /**
@@ -57,8 +58,7 @@ export function mapEntryName(name: string): MappedName {
   const mapped = (inside.length === 0 ? ['_'] : inside).map((segment, depth) => mapSegment(segment, depth, reasons));
   const path = shortenPath(mapped, name, reasons);
   // A name that looks as if it had a suffix gets one of its own, so that none can be taken for another's.
-  const looksSuffixed = new RegExp(`~[0-9a-f]{${HASH_LENGTH}}(\\.[^./]*)?$`, 'i').test(path);
-  if (!looksSuffixed || reasons.has('length')) return { path, reasons: [...reasons] };
+  if (!LOOKS_SUFFIXED.test(path) || reasons.has('length')) return { path, reasons: [...reasons] };
   return { path: suffixPath(path, hashOf(name)), reasons: [...reasons, 'duplicate'] };
 }
 
