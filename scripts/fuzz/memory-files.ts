@@ -13,7 +13,8 @@ export function createMemoryFiles(maxBytes: number): MemoryFiles {
   const reopen = (path: string): Promise<OutputFile> => {
     return Promise.resolve({
       path,
-      write(bytes, position) {
+      write(buffers, position) {
+        const bytes = Buffer.concat(buffers);
         total += bytes.length;
         if (total > maxBytes) throw new Error(`More than ${maxBytes} bytes were written.`);
         const before = contents.get(path) ?? Buffer.alloc(0);
@@ -38,7 +39,7 @@ export function createMemoryFiles(maxBytes: number): MemoryFiles {
     },
     async write(path, bytes) {
       const file = await files.create(path);
-      await file.write(bytes, 0);
+      await file.write([bytes], 0);
       return file.close();
     },
     reopen,

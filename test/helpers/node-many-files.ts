@@ -9,7 +9,7 @@ const files = createOutputFiles(systemClock, createDiskCall(), 300);
 await Promise.all(
   Array.from({ length: 300 }, async (_, at) => {
     const file = await files.create(join(folder, `${at}`));
-    await file.write(Buffer.from(`${at}`), 0);
+    await file.write([Buffer.from(`${at}`)], 0);
     await file.close();
   }),
 );

@@ -3,10 +3,10 @@ import type { OutputFile } from './output-files.js';
 /** Writes bytes that come in order to a file, or to a stretch of one. */
 export interface FileWriter {
   /**
-   * Takes a chunk, which must stay as it is until the promise is fulfilled. It never rejects: what went wrong is said
+   * Takes chunks, which must stay as they are until the promise is fulfilled. It never rejects: what went wrong is said
    * by `end`.
    */
-  write(chunk: Buffer): Promise<void>;
+  write(...chunks: Buffer[]): Promise<void>;
   /**
    * Resolves to the file when everything was written.
    *
@@ -27,11 +27,11 @@ export function createFileWriter(open: () => Promise<OutputFile>, start = 0): Fi
   let opening: Promise<OutputFile> | undefined;
   let failure: { error: unknown } | undefined;
 
-  const writeAt = async (chunk: Buffer, at: number): Promise<void> => {
+  const writeAt = async (chunks: readonly Buffer[], at: number): Promise<void> => {
     try {
       opening ??= open();
       const file = await opening;
-      if (failure === undefined) await file.write(chunk, at);
+      if (failure === undefined) await file.write(chunks, at);
     } catch (error) {
       failure ??= { error };
     }
@@ -43,10 +43,10 @@ export function createFileWriter(open: () => Promise<OutputFile>, start = 0): Fi
   };
 
   return {
-    write(chunk) {
+    write(...chunks) {
       const at = position;
-      position += chunk.length;
-      const work = writeAt(chunk, at).finally(() => writing.delete(work));
+      for (const chunk of chunks) position += chunk.length;
+      const work = writeAt(chunks, at).finally(() => writing.delete(work));
       writing.add(work);
       return work;
     },

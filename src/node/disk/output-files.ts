@@ -17,8 +17,8 @@ const renameFile = promisify(rename);
 /** A file that is being written. */
 export interface OutputFile {
   readonly path: string;
-  /** Writes the bytes from `position` on. */
-  write(bytes: Buffer, position: number): Promise<void>;
+  /** Writes the bytes one behind the other, from `position` on. */
+  write(bytes: readonly Buffer[], position: number): Promise<void>;
   /** Cuts off what is behind this many bytes. */
   truncate(bytes: number): Promise<void>;
   /** Closes the file and tells when it was last written, in epoch milliseconds. May be called again. */
@@ -107,7 +107,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
     // A descriptor that is closed twice may by then be another file's.
     let closed: Promise<{ mtimeMs: number }> | undefined;
     let writing = 0;
-    const write = async (bytes: Buffer, position: number): Promise<void> => {
+    const write = async (bytes: readonly Buffer[], position: number): Promise<void> => {
       const isAlone = writing++ === 0;
       await writeAll(isAlone ? call : undefined, descriptor, bytes, position).finally(() => writing--);
     };
@@ -122,7 +122,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
   const writeInSteps = async (path: string, bytes: Buffer): Promise<{ mtimeMs: number }> => {
     const file = await openWith(path, 'wx');
     try {
-      await file.write(bytes, 0);
+      await file.write([bytes], 0);
     } finally {
       await file.close();
     }

@@ -58,7 +58,7 @@ function createJournal(
     const lines = Buffer.from(waiting.join(''));
     waiting = [];
     next = undefined;
-    last = onDisk(path, () => writeAll(call, handle.fd, lines, null));
+    last = onDisk(path, () => writeAll(call, handle.fd, [lines], null));
     await last;
   };
 

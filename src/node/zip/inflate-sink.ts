@@ -5,9 +5,10 @@ import { createFileWriter } from '../disk/file-writer.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import { releaseMemory } from '../budget/release-memory.js';
 import type { ScratchPool } from '../budget/scratch.js';
-import { createDeflatedBytes, type DeflatedBytes } from './deflated-bytes.js';
 import type { ArchiveEntry } from './entry.js';
+import { createPackedBytes, type PackedBytes } from './packed-bytes.js';
 import { entryError, type Sink } from './sink.js';
+import { createStoredBlocks } from './stored-blocks.js';
 
 const gunzipBytes = promisify(gunzip);
 const inflateBytes = promisify(inflateRaw);
@@ -17,7 +18,10 @@ export const WHOLE_INFLATE_BYTES = 4 * 1024 * 1024;
 /** How far back a deflate stream may refer. */
 const WINDOW_BYTES = 32 * 1024;
 
-/** Inflates a small deflated entry in one call on another thread, and writes it. */
+/**
+ * Unpacks a small deflated entry: what is stored in it is written straight from the buffers that it was received in, the
+ * rest is inflated in one call on another thread.
+ */
 export function createInflateSink(
   entry: ArchiveEntry,
   archive: string,
@@ -25,29 +29,52 @@ export function createInflateSink(
   { files, scratch }: { files: OutputFiles; scratch: ScratchPool },
 ): Sink {
   const writer = createFileWriter(() => files.create(path));
-  let deflated: DeflatedBytes | undefined = createDeflatedBytes(entry, scratch);
+  const blocks = createStoredBlocks();
+  const stored: StoredBytes = { bytes: 0, crc32: 0, end: Buffer.alloc(0) };
+  let packed: PackedBytes | undefined;
+  let isOver = false;
 
   const release = () => {
-    deflated?.release();
-    deflated = undefined;
+    isOver = true;
+    packed?.release();
+    packed = undefined;
   };
 
   return {
     write(chunk) {
-      deflated?.push(chunk);
-      return undefined;
+      if (packed !== undefined) {
+        packed.push(chunk);
+        return undefined;
+      }
+      const read = blocks.push(chunk);
+      for (const bytes of read.stored) {
+        stored.bytes += bytes.length;
+        stored.crc32 = crc32(bytes, stored.crc32);
+      }
+      if (!blocks.isEnded) stored.end = endOf([stored.end, ...read.stored]);
+      if (read.packed !== undefined) {
+        packed = createPackedBytes(entry, scratch);
+        read.packed.forEach(packed.push);
+      }
+      // Not a byte more than was said gets to the disk.
+      if (read.stored.length === 0 || stored.bytes > entry.uncompressedSize) return undefined;
+      return writer.write(...read.stored);
     },
     async end() {
-      if (deflated === undefined) throw new Error('A sink ends once.');
-      const { stored } = deflated;
-      const inflated = await inflateRest(entry, archive, deflated);
-      if (stored.length > 0) await writer.write(stored);
-      release();
-      if (inflated.bytes.length > 0) await writer.write(inflated.bytes);
-      releaseMemory(inflated.bytes);
+      if (isOver) throw new Error('A sink ends once.');
+      if (stored.bytes > entry.uncompressedSize) throw tooLong(entry, archive);
+      let written = { bytes: stored.bytes, crc32: stored.crc32 };
+      if (!blocks.isEnded) {
+        const inflated = await inflateRest(entry, archive, stored, packed);
+        release();
+        written = { bytes: stored.bytes + inflated.bytes.length, crc32: inflated.crc32 };
+        if (inflated.bytes.length > 0) await writer.write(inflated.bytes);
+        releaseMemory(inflated.bytes);
+      }
+      isOver = true;
       const file = await writer.end();
       const { mtimeMs } = await file.close();
-      return { path, bytes: inflated.totalBytes, crc32: inflated.crc32, mtimeMs };
+      return { path, ...written, mtimeMs };
     },
     async discard() {
       await writer.abandon();
@@ -57,33 +84,51 @@ export function createInflateSink(
   };
 }
 
-interface Inflated {
-  /** What lies behind the stored bytes. */
-  bytes: Buffer;
-  /** Of the whole file. */
-  totalBytes: number;
+/** What was stored in front of what has to be inflated. */
+interface StoredBytes {
+  bytes: number;
   crc32: number;
+  /** As much of their end as what follows may refer to. */
+  end: Buffer;
 }
 
-async function inflateRest(entry: ArchiveEntry, archive: string, deflated: DeflatedBytes): Promise<Inflated> {
-  const { stored, rest } = deflated;
-  const missing = entry.uncompressedSize - stored.length;
-  const storedCrc = crc32(stored);
-  if (rest === undefined) return { bytes: Buffer.alloc(0), totalBytes: stored.length, crc32: storedCrc };
+/** A copy of the last bytes: as many as a deflate stream may refer to. */
+function endOf(pieces: readonly Buffer[]): Buffer {
+  const last: Buffer[] = [];
+  let bytes = 0;
+  for (let at = pieces.length - 1; at >= 0 && bytes < WINDOW_BYTES; at--) {
+    const piece = (pieces[at] ?? Buffer.alloc(0)).subarray(bytes - WINDOW_BYTES);
+    last.unshift(piece);
+    bytes += piece.length;
+  }
+  return Buffer.concat(last);
+}
+
+/** @returns the bytes behind the stored ones, and the CRC-32 of the whole file */
+async function inflateRest(
+  entry: ArchiveEntry,
+  archive: string,
+  stored: StoredBytes,
+  packed: PackedBytes | undefined,
+): Promise<{ bytes: Buffer; crc32: number }> {
+  const missing = entry.uncompressedSize - stored.bytes;
   const options = {
     maxOutputLength: Math.max(1, missing),
     // A buffer that the last byte fills up would be followed by another of the same size.
     chunkSize: Math.max(64, missing + 1),
   };
-  if (stored.length === 0) {
-    const bytes = await gunzipChecked(deflated, options);
-    if (bytes !== undefined) return { bytes, totalBytes: bytes.length, crc32: entry.crc32 };
+  if (packed !== undefined && stored.bytes === 0) {
+    const bytes = await gunzipChecked(packed, options);
+    if (bytes !== undefined) return { bytes, crc32: entry.crc32 };
   }
   try {
     // What comes may repeat what was stored before it.
-    const dictionary = stored.subarray(-WINDOW_BYTES);
-    const bytes = await inflateBytes(rest, stored.length > 0 ? { ...options, dictionary } : options);
-    return { bytes, totalBytes: stored.length + bytes.length, crc32: crc32(bytes, storedCrc) };
+    const dictionary = stored.end;
+    const bytes = await inflateBytes(
+      packed?.bytes ?? Buffer.alloc(0),
+      dictionary.length > 0 ? { ...options, dictionary } : options,
+    );
+    return { bytes, crc32: crc32(bytes, stored.crc32) };
   } catch (error) {
     throw inflateError(entry, archive, error);
   }
@@ -91,7 +136,7 @@ async function inflateRest(entry: ArchiveEntry, archive: string, deflated: Defla
 
 /** Length and CRC-32 are checked on the other thread, too. Undefined when they are not right, or may not be. */
 async function gunzipChecked(
-  { gzip, mayBeSeveral }: DeflatedBytes,
+  { gzip, mayBeSeveral }: PackedBytes,
   options: { maxOutputLength: number; chunkSize: number },
 ): Promise<Buffer | undefined> {
   if (mayBeSeveral) return undefined;
@@ -107,11 +152,13 @@ async function gunzipChecked(
   }
 }
 
+function tooLong(entry: ArchiveEntry, archive: string): Error {
+  return entryError(entry, archive, 'size-mismatch', `more than its ${entry.uncompressedSize} bytes came.`);
+}
+
 /** What zlib says, as an error of the entry. */
 export function inflateError(entry: ArchiveEntry, archive: string, error: unknown): Error {
-  if (error instanceof RangeError) {
-    return entryError(entry, archive, 'size-mismatch', `more than its ${entry.uncompressedSize} bytes came.`);
-  }
+  if (error instanceof RangeError) return tooLong(entry, archive);
   const text = error instanceof Error ? error.message : String(error);
   return entryError(entry, archive, 'invalid-data', `it cannot be inflated: ${text}.`);
 }

@@ -82,6 +82,17 @@ describe('createFileWriter', () => {
     expect((await readFile(path)).subarray(5).equals(data)).toBe(true);
   });
 
+  it.each([300, 70_000])('writes several chunks of %i bytes at once, one behind the other', async (bytes) => {
+    const files = createOutputFiles(createTransferClock(), createDiskCall());
+    const path = join(await makeFolder(), 'x');
+    const writer = createFileWriter(() => files.create(path));
+    const chunks = [noise(bytes), Buffer.alloc(0), noise(bytes, 2), noise(7, 3)];
+    await writer.write(...chunks);
+    await writer.write(noise(5, 4));
+    await (await writer.end()).close();
+    expect((await readFile(path)).equals(Buffer.concat([...chunks, noise(5, 4)]))).toBe(true);
+  });
+
   it('makes an empty file of nothing', async () => {
     const path = join(await makeFolder(), 'x');
     const files = createOutputFiles(createTransferClock(), createDiskCall());

@@ -1,0 +1,9 @@
+/** What is behind the first bytes of buffers that lie one behind the other. */
+export function skipBytes(buffers: readonly Buffer[], bytes: number): Buffer[] {
+  let skipped = bytes;
+  return buffers.flatMap((buffer) => {
+    const skip = Math.min(skipped, buffer.length);
+    skipped -= skip;
+    return skip === buffer.length ? [] : [buffer.subarray(skip)];
+  });
+}
