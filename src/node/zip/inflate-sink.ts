@@ -54,7 +54,7 @@ export function createInflateSink(
       if (!blocks.isEnded) stored.end = endOf([stored.end, ...read.stored]);
       if (read.packed !== undefined) {
         packed = createPackedBytes(entry, scratch);
-        read.packed.forEach(packed.push);
+        for (const bytes of read.packed) packed.push(bytes);
       }
       // Not a byte more than was said gets to the disk.
       if (read.stored.length === 0 || stored.bytes > entry.uncompressedSize) return undefined;
