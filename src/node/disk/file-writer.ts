@@ -3,10 +3,10 @@ import type { OutputFile } from './output-files.js';
 /** Writes bytes that come in order to a file, or to a stretch of one. */
 export interface FileWriter {
   /**
-   * Takes chunks, which must stay as they are until the promise is fulfilled. It never rejects: what went wrong is said
-   * by `end`.
+   * Takes a chunk, or several that follow each other, which must stay as they are until the promise is fulfilled. It
+   * never rejects: what went wrong is said by `end`.
    */
-  write(...chunks: Buffer[]): Promise<void>;
+  write(chunk: Buffer | readonly Buffer[]): Promise<void>;
   /**
    * Resolves to the file when everything was written.
    *
@@ -43,9 +43,10 @@ export function createFileWriter(open: () => Promise<OutputFile>, start = 0): Fi
   };
 
   return {
-    write(...chunks) {
+    write(chunk) {
+      const chunks = Buffer.isBuffer(chunk) ? [chunk] : chunk;
       const at = position;
-      for (const chunk of chunks) position += chunk.length;
+      for (const { length } of chunks) position += length;
       const work = writeAt(chunks, at).finally(() => writing.delete(work));
       writing.add(work);
       return work;

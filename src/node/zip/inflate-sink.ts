@@ -58,7 +58,7 @@ export function createInflateSink(
       }
       // Not a byte more than was said gets to the disk.
       if (read.stored.length === 0 || stored.bytes > entry.uncompressedSize) return undefined;
-      return writer.write(...read.stored);
+      return writer.write(read.stored);
     },
     async end() {
       if (isOver) throw new Error('A sink ends once.');

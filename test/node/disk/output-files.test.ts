@@ -87,7 +87,7 @@ describe('createFileWriter', () => {
     const path = join(await makeFolder(), 'x');
     const writer = createFileWriter(() => files.create(path));
     const chunks = [noise(bytes), Buffer.alloc(0), noise(bytes, 2), noise(7, 3)];
-    await writer.write(...chunks);
+    await writer.write(chunks);
     await writer.write(noise(5, 4));
     await (await writer.end()).close();
     expect((await readFile(path)).equals(Buffer.concat([...chunks, noise(5, 4)]))).toBe(true);

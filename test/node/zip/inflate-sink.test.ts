@@ -157,6 +157,16 @@ describe('a deflated entry', () => {
     expect(await unpack(packed, entry)).toBe(reason);
   });
 
+  it('that is stored byte by byte becomes the file', async () => {
+    const content = noise(200_000);
+    const packed = packStoredFirst(
+      Array.from(content, (byte) => Buffer.of(byte)),
+      Buffer.alloc(0),
+    );
+    const unpacked = await unpack(packed, createEntry(packed, { data: content }));
+    expect(content.equals(unpacked as Buffer)).toBe(true);
+  });
+
   it('with more stored in it than it says has none of that written', async () => {
     const { context, folder } = await makeStage();
     const packed = deflateRawSync(noise(60_000), { level: 0 });
