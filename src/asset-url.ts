@@ -1,6 +1,6 @@
 import type { ScenarioClient } from './client.js';
-import { mustBe, requireId } from './require.js';
-import { requireResultUrl } from './result-url.js';
+import { InvalidInputError, InvalidResponseError } from './errors.js';
+import { isSecureUrl, requireId, show } from './require.js';
 import { TARGET_FORMATS, type TargetFormat } from './types.js';
 import { unwrap } from './unwrap.js';
 
@@ -11,8 +11,6 @@ export interface ResolveAssetUrlOptions {
   /** Calls it off; the promise rejects with its `reason`. */
   signal?: AbortSignal | undefined;
 }
-
-const PATH = '/assets/{assetId}/download';
 
 /**
  * Resolves to the signed URL of one asset, in the wanted format (`downloadRequest`). The URL is a credential, and it
@@ -29,14 +27,14 @@ export async function resolveAssetUrl(
 ): Promise<string> {
   const path = { assetId: requireId('assetId', assetId) };
   const body = targetFormat === undefined ? {} : { targetFormat: requireTargetFormat(targetFormat) };
-  const result = await client.POST(PATH, { params: { path }, body, ...(signal && { signal }) });
-  const { url }: { url?: unknown } = unwrap(result, 'POST', PATH.replace('{assetId}', assetId));
-  return requireResultUrl('downloadRequest', 'url', url);
+  const result = await client.POST('/assets/{assetId}/download', { params: { path }, body, signal: signal ?? null });
+  const { url } = unwrap(result, 'POST', `/assets/${assetId}/download`);
+  if (isSecureUrl(url)) return url;
+  throw new InvalidResponseError('downloadRequest answered without an https URL in url.');
 }
 
 /** The format, if the spec knows it. Else an InvalidInputError that lists those it knows. */
-export function requireTargetFormat(format: string): TargetFormat {
-  const known = TARGET_FORMATS.find((candidate) => candidate === format);
-  if (known) return known;
-  throw mustBe('targetFormat', `one of ${TARGET_FORMATS.join(', ')}`, format);
+export function requireTargetFormat(format: TargetFormat): TargetFormat {
+  if (TARGET_FORMATS.includes(format)) return format;
+  throw new InvalidInputError(`targetFormat must be one of ${TARGET_FORMATS.join(', ')}, but is ${show(format)}.`);
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError } from './errors.js';
-import { mustBe, requireId, requireInteger, show } from './require.js';
+import { requireId, requireInteger, show } from './require.js';
 import { DEFAULT_FILE_NAME_TEMPLATE, MAX_BATCH_SIZE, type DownloadRequestBatchBody } from './types.js';
 
 /** Which assets are wanted: the union of the three. Each is read once. */
@@ -28,14 +28,8 @@ export interface PlanOptions {
   flat?: boolean | undefined;
 }
 
-type Kind = 'assetIds' | 'inferenceIds' | 'modelIds';
-type Ids = Record<Kind, string[]>;
-
-const idsOf = (listOf: (kind: Kind) => string[]): Ids => ({
-  assetIds: listOf('assetIds'),
-  inferenceIds: listOf('inferenceIds'),
-  modelIds: listOf('modelIds'),
-});
+type Ids = Batch['query'];
+type Kind = keyof Ids;
 
 /**
  * Cuts a selection into batches for `downloadRequestBatch`. Ids keep their order and lose their duplicates. Asset ids
@@ -43,22 +37,21 @@ const idsOf = (listOf: (kind: Kind) => string[]): Ids => ({
  *
  * @throws {InvalidInputError} for an empty selection, an unusable id, or a batch size out of range
  */
-export function planBatches(selection: Selection, options: PlanOptions = {}): Batch[] {
-  const { batchSize = MAX_BATCH_SIZE, fileNameTemplate = DEFAULT_FILE_NAME_TEMPLATE, flat } = options;
+export function planBatches(
+  selection: Selection,
+  { batchSize = MAX_BATCH_SIZE, fileNameTemplate = DEFAULT_FILE_NAME_TEMPLATE, flat }: PlanOptions = {},
+): Batch[] {
   requireInteger('batchSize', batchSize, 1, MAX_BATCH_SIZE);
-  if (typeof fileNameTemplate !== 'string' || !fileNameTemplate) {
-    throw mustBe('fileNameTemplate', 'a string that is not empty', fileNameTemplate);
-  }
+  requireId('fileNameTemplate', fileNameTemplate);
   const ids = readSelection(selection);
-  const wireOptions = { fileNameTemplate, ...(flat !== undefined && { flat }) };
-
-  const batches: Batch[] = [];
   const assets = ids.assetIds.length;
   const total = countIds(ids);
+
+  const batches: Batch[] = [];
   for (let at = 0; at < total;) {
     // A batch has assets, or what stands for some: not both, because only the size of the former is known.
     const end = Math.min(at + batchSize, at < assets ? assets : total);
-    batches.push(cut(ids, wireOptions, at, end));
+    batches.push(cut({ fileNameTemplate, ...(flat !== undefined && { flat }) }, ids, at, end));
     at = end;
   }
   return batches;
@@ -69,24 +62,24 @@ export function planBatches(selection: Selection, options: PlanOptions = {}): Ba
  */
 export function splitBatch({ options, query }: Batch): [Batch, Batch] | undefined {
   const total = countIds(query);
-  if (total < 2) return undefined;
   const middle = Math.ceil(total / 2);
-  return [cut(query, options, 0, middle), cut(query, options, middle, total)];
+  if (total < 2) return undefined;
+  return [cut(options, query, 0, middle), cut(options, query, middle, total)];
 }
 
-function countIds({ assetIds, inferenceIds, modelIds }: Ids): number {
-  return assetIds.length + inferenceIds.length + modelIds.length;
+function countIds(ids: Ids): number {
+  return Object.values(ids).reduce((total, list) => total + list.length, 0);
 }
 
 /** A batch of a part of the ids, which count as one list: assets, then inferences, then models. */
-function cut(ids: Ids, options: Batch['options'], from: number, to: number): Batch {
+function cut(options: Batch['options'], ids: Ids, from: number, to: number): Batch {
+  const query: Ids = { assetIds: [], inferenceIds: [], modelIds: [] };
   let offset = 0;
-  const query = idsOf((kind) => {
-    const start = offset;
-    offset += ids[kind].length;
-    return ids[kind].slice(Math.max(0, from - start), Math.max(0, to - start));
-  });
-  return { options: { ...options }, query };
+  for (const [kind, list] of Object.entries(ids)) {
+    query[kind as Kind] = list.slice(Math.max(0, from - offset), Math.max(0, to - offset));
+    offset += list.length;
+  }
+  return { options, query };
 }
 
 /**
@@ -95,23 +88,21 @@ function cut(ids: Ids, options: Batch['options'], from: number, to: number): Bat
  * @throws {InvalidInputError} when it is empty, or something in it cannot be used
  */
 export function readSelection(selection: Selection): Ids {
-  const ids = idsOf((kind) => uniqueIds(kind, selection[kind]));
-  const kinds = Object.keys(ids);
-  const unknown = Object.keys(selection).find((key) => !kinds.includes(key));
-  if (unknown !== undefined) {
-    throw new InvalidInputError(`A selection has no ${show(unknown)}; it has ${kinds.join(', ')}.`);
+  const ids: Ids = { assetIds: [], inferenceIds: [], modelIds: [] };
+  for (const [kind, list = []] of Object.entries(selection)) {
+    if (!(kind in ids))
+      throw new InvalidInputError(
+        `A key of selection must be one of ${Object.keys(ids).join(', ')}, but is ${show(kind)}.`,
+      );
+    // A string is iterable too, letter by letter, which nobody means.
+    if (typeof list === 'string' || !(Symbol.iterator in Object(list))) {
+      throw new InvalidInputError(`${kind} must be a list of ids, but is ${show(list)}.`);
+    }
+    const unique = new Set<string>();
+    let position = 0;
+    for (const id of list as Iterable<string>) unique.add(requireId(`${kind}[${position++}]`, id));
+    ids[kind as Kind] = [...unique];
   }
-  if (countIds(ids) === 0) throw new InvalidInputError('The selection is empty: add an id.');
+  if (countIds(ids) === 0) throw new InvalidInputError('The selection must have ids, but is empty.');
   return ids;
-}
-
-function uniqueIds(kind: Kind, ids: Iterable<string> = []): string[] {
-  // A string is iterable too, letter by letter, which nobody means.
-  if (typeof ids === 'string' || typeof (ids as Partial<Iterable<string>>)[Symbol.iterator] !== 'function') {
-    throw mustBe(kind, 'a list of ids', ids);
-  }
-  const unique = new Set<string>();
-  let position = 0;
-  for (const id of ids) unique.add(requireId(kind, id, position++));
-  return [...unique];
 }

@@ -1,11 +1,11 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../generated/schema.js';
-import { systemClock, type Clock } from './clock.js';
+import type { Clock } from './clock.js';
 import { InvalidInputError } from './errors.js';
 import type { ProgressEvent } from './progress.js';
-import { DEFAULT_RETRY, type RetryOptions } from './retry.js';
+import type { RetryOptions } from './retry.js';
 import { createRetryingFetch, type Fetch } from './retrying-fetch.js';
-import { requireInteger, requireMilliseconds, requireSecureUrl } from './require.js';
+import { requireSecureUrl } from './require.js';
 import { DEFAULT_BASE_URL } from './types.js';
 
 /** openapi-fetch's client, typed by the spec: `.GET` and `.POST` take its paths. */
@@ -43,41 +43,27 @@ export interface ClientOptions {
  * @throws {InvalidInputError} without credentials, or with a base URL that is neither https nor local
  */
 export function createScenarioClient(options: ClientOptions = {}): ScenarioClient {
-  const { headers, requestTimeoutMs = 60_000, clock = systemClock, onProgress } = options;
-  const { limit = DEFAULT_RETRY.limit, maxDelayMs = DEFAULT_RETRY.maxDelayMs } =
-    options.retry === false ? { limit: 0 } : (options.retry ?? {});
+  // Some runtimes have no environment; what is empty in it counts as missing.
+  const { env = {} } = (globalThis as { process?: { env?: Environment } }).process ?? {};
+  const {
+    apiKey = env.SCENARIO_SDK_API_KEY,
+    apiSecret = env.SCENARIO_SDK_API_SECRET,
+    baseUrl = env.SCENARIO_BASE_URL || DEFAULT_BASE_URL,
+  } = options;
+  if (!apiKey) throw new InvalidInputError('apiKey is missing: pass it, or set SCENARIO_SDK_API_KEY.');
+  if (!apiSecret) throw new InvalidInputError('apiSecret is missing: pass it, or set SCENARIO_SDK_API_SECRET.');
+  if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret in one?');
+  const credentials = new TextEncoder().encode(`${apiKey}:${apiSecret}`);
   return createClient<paths>({
-    baseUrl: requireSecureUrl('baseUrl', options.baseUrl ?? environment('SCENARIO_BASE_URL') ?? DEFAULT_BASE_URL),
-    headers: { ...headers, authorization: basicAuthorization(options) },
+    baseUrl: requireSecureUrl('baseUrl', baseUrl),
+    headers: { ...options.headers, authorization: `Basic ${btoa(String.fromCharCode(...credentials))}` },
     redirect: 'manual',
-    fetch: createRetryingFetch({
-      // Looked up at each call, so that a page or a test may replace the global one later.
-      fetch: options.fetch ?? ((request) => globalThis.fetch(request)),
-      limit: requireInteger('retry.limit', limit, 0),
-      maxDelayMs: requireMilliseconds('retry.maxDelayMs', maxDelayMs),
-      requestTimeoutMs: requireMilliseconds('requestTimeoutMs', requestTimeoutMs),
-      clock,
-      onProgress,
-    }),
+    fetch: createRetryingFetch(options),
   });
 }
 
-function basicAuthorization(options: ClientOptions): string {
-  const apiKey = requireCredential(options, 'apiKey', 'SCENARIO_SDK_API_KEY');
-  const apiSecret = requireCredential(options, 'apiSecret', 'SCENARIO_SDK_API_SECRET');
-  if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret in one?');
-  const bytes = new TextEncoder().encode(`${apiKey}:${apiSecret}`);
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
-}
-
-function requireCredential(options: ClientOptions, name: 'apiKey' | 'apiSecret', variable: string): string {
-  const value = options[name] ?? environment(variable);
-  if (value) return value;
-  throw new InvalidInputError(`${name} is missing: pass it, or set ${variable}.`);
-}
-
-/** An environment variable, in the runtimes that have an environment; empty counts as missing. */
-function environment(name: string): string | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.[name] || undefined;
+interface Environment {
+  SCENARIO_SDK_API_KEY?: string;
+  SCENARIO_SDK_API_SECRET?: string;
+  SCENARIO_BASE_URL?: string;
 }

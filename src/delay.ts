@@ -16,8 +16,8 @@ export const delay: Delay = (ms, signal) =>
       forget();
       resolve();
     }, ms);
-    const forget = whenAborted(signal, (reason) => {
+    const forget = whenAborted(signal, () => {
       clearTimeout(timer);
-      reject(reason);
+      reject(signal?.reason as Error);
     });
   });

@@ -50,9 +50,8 @@ export async function downloadAll(
   const outcomes: DownloadOutcome[] = [];
   for await (const outcome of settle(client, selection, options)) outcomes.push(outcome);
   outcomes.sort(byPlace);
-  const ready = outcomes.filter((outcome) => outcome.status === 'ready');
-  if (ready.length < outcomes.length) throw new PartialDownloadError(outcomes);
-  return ready;
+  if (outcomes.some((outcome) => outcome.status === 'failed')) throw new PartialDownloadError(outcomes);
+  return outcomes as ResolvedDownload[];
 }
 
 function settle(
@@ -70,11 +69,12 @@ function settle(
   return downloadAssets(client, assetIds, { ...options, targetFormat });
 }
 
-/** In the order of the plan; no part of a batch begins as another does, so that their digits order them. */
-function byPlace(one: DownloadOutcome, other: DownloadOutcome): number {
-  return one.index - other.index || digitsOf(one).localeCompare(digitsOf(other));
+interface Place {
+  index: number;
+  part?: number[];
 }
 
-function digitsOf(outcome: DownloadOutcome): string {
-  return outcome.kind === 'archive' ? outcome.part.join('') : '';
+/** In the order of the plan; no part of a batch begins as another does, so that their texts order them. */
+function byPlace(one: Place, other: Place): number {
+  return one.index - other.index || String(one.part).localeCompare(String(other.part));
 }

@@ -1,10 +1,8 @@
 import { resolveAssetUrl } from './asset-url.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
-import { toError } from './errors.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
-import { requireInteger } from './require.js';
 import type { TargetFormat } from './types.js';
 
 interface OutcomeOfAsset {
@@ -54,30 +52,19 @@ export async function* downloadAssets(
   assetIds: Iterable<string>,
   { targetFormat, concurrency = 4, signal, onProgress }: DownloadAssetsOptions,
 ): AsyncGenerator<AssetOutcome, void, undefined> {
-  requireInteger('concurrency', concurrency, 1);
-  const breaker = createCircuitBreaker(concurrency);
+  const send = createCircuitBreaker(concurrency);
 
-  function* readPlaces(): Generator<OutcomeOfAsset, undefined> {
-    let index = 0;
-    for (const assetId of assetIds) yield { kind: 'asset', index: index++, assetId, targetFormat };
-  }
-  async function run(place: OutcomeOfAsset, stop: AbortSignal): Promise<AssetOutcome> {
-    const { assetId } = place;
+  yield* runPool<string, AssetOutcome>(assetIds, concurrency, signal, async (assetId, index, stop) => {
+    const place = { kind: 'asset', index, assetId, targetFormat } as const;
     try {
-      breaker.assertClosed();
-      const downloadUrl = await resolveAssetUrl(client, assetId, { targetFormat, signal: stop });
-      breaker.note();
+      const downloadUrl = await send(() => resolveAssetUrl(client, assetId, { targetFormat, signal: stop }));
       emit(onProgress, { type: 'asset-ready', assetId });
       return { ...place, status: 'ready', downloadUrl };
     } catch (reason) {
-      if (stop.aborted) throw stop.reason;
-      const error = toError(reason);
-      breaker.note(error);
+      stop.throwIfAborted();
+      const error = reason as Error;
       emit(onProgress, { type: 'asset-failed', assetId, error });
       return { ...place, status: 'failed', error };
     }
-  }
-
-  const places = readPlaces();
-  yield* runPool({ take: () => places.next().value, run, limit: () => concurrency, signal });
+  });
 }

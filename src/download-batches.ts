@@ -1,15 +1,16 @@
-import type { Batch } from './batches.js';
-import { createBatchQueue, type PendingBatch, type RequestedBatch } from './batch-queue.js';
+import { splitBatch, type Batch } from './batches.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
-import { HttpError, JobFailedError, toError } from './errors.js';
+import { BatchTooLargeError, HttpError, JobFailedError } from './errors.js';
 import { requestBatch, waitForJob, type Job } from './jobs.js';
+import { MAX_REFUSALS } from './limits.js';
 import { createPollingSchedule } from './polling.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
-import { requireInteger, requireMilliseconds } from './require.js';
-import { isTooLarge, tooLargeError } from './too-large.js';
+import { requireMilliseconds, show } from './require.js';
+import { isTooLarge } from './too-large.js';
+import { MAX_BATCH_SIZE } from './types.js';
 
 interface OutcomeOfBatch {
   kind: 'archive';
@@ -37,6 +38,21 @@ export interface FailedBatch extends OutcomeOfBatch {
 
 /** What became of one batch. Tell them apart by `status`. */
 export type BatchOutcome = ReadyBatch | FailedBatch;
+
+/** A batch whose job was requested before, by this process or another one. */
+export interface RequestedBatch {
+  batch: Batch;
+  job: Job;
+}
+
+/** A batch that waits for its turn, maybe not for the first time. */
+interface PendingBatch extends Partial<RequestedBatch> {
+  batch: Batch;
+  /** Which half of which half. Default: the whole. */
+  part?: number[];
+  /** How often the server has put it off. Default 0. */
+  refusals?: number;
+}
 
 /** How {@link downloadBatches} goes about it. */
 export interface DownloadBatchesOptions {
@@ -68,68 +84,52 @@ export interface DownloadBatchesOptions {
 export async function* downloadBatches(
   client: ScenarioClient,
   batches: Iterable<Batch | RequestedBatch>,
-  options: DownloadBatchesOptions = {},
+  { concurrency = 4, timeoutMs = 1_800_000, signal, onProgress, clock = systemClock }: DownloadBatchesOptions = {},
 ): AsyncGenerator<BatchOutcome, void, undefined> {
-  const { concurrency = 4, timeoutMs = 1_800_000, signal, onProgress, clock = systemClock } = options;
-  const queue = createBatchQueue(batches, requireInteger('concurrency', concurrency, 1));
-  const breaker = createCircuitBreaker(concurrency);
-  const schedule = createPollingSchedule(clock.random);
   requireMilliseconds('timeoutMs', timeoutMs);
+  const send = createCircuitBreaker(concurrency);
+  const schedule = createPollingSchedule(clock.random);
 
-  async function run(pending: PendingBatch, stop: AbortSignal): Promise<BatchOutcome | undefined> {
-    const { index, part, batch } = pending;
-    const place = { index, part };
-    const common = { kind: 'archive', ...place, batch } as const;
-    let { job } = pending;
+  yield* runPool<Batch | PendingBatch, BatchOutcome>(batches, concurrency, signal, async (item, index, stop) => {
+    const { batch, job: stored, part = [], refusals = 0 }: PendingBatch = 'batch' in item ? item : { batch: item };
+    let job = stored;
     try {
       if (!job) {
-        breaker.assertClosed();
-        job = await requestBatch(client, batch, { signal: stop, clock });
-        emit(onProgress, { type: 'batch-requested', ...place, batch, jobId: job.jobId });
+        job = await send(() => requestBatch(client, batch, { signal: stop, clock }));
+        emit(onProgress, { type: 'batch-requested', index, part, batch, jobId: job.jobId });
       }
-      const { jobId, requestedAt } = job;
-      const { jobStatus, downloadUrl } = await waitForJob(client, job, {
+      const { jobId, ...result } = await waitForJob(client, job, {
         schedule,
         clock,
         timeoutMs,
         signal: stop,
-        onPoll: (event) => emit(onProgress, { type: 'batch-waiting', ...place, ...event }),
+        onPoll: (event) => emit(onProgress, { type: 'batch-waiting', index, part, ...event }),
       });
-      emit(onProgress, { type: 'batch-ready', ...place, jobId, elapsedMs: clock.now() - requestedAt });
-      queue.noteSuccess();
-      breaker.note();
-      return { ...common, status: 'ready', job, jobStatus, downloadUrl };
+      emit(onProgress, { type: 'batch-ready', index, part, jobId, elapsedMs: clock.now() - job.requestedAt });
+      return { kind: 'archive', index, part, batch, status: 'ready', job, ...result };
     } catch (reason) {
-      if (stop.aborted) throw stop.reason;
-      let error = toError(reason);
-      if (pending.job && isLost(error)) return run({ ...pending, job: undefined }, stop);
-      if (!job) {
-        breaker.note(error);
-        if (error instanceof HttpError) {
-          if (error.status === 429 && queue.putOff(pending)) return undefined;
-          if (isTooLarge(error, batch)) {
-            if (queue.split(pending)) {
-              emit(onProgress, { type: 'batch-split', ...place, parts: 2 });
-              return undefined;
-            }
-            error = tooLargeError(batch, error);
+      stop.throwIfAborted();
+      let error = reason as Error;
+      // The server no longer has the job, or it came to nothing: then it takes a new one.
+      const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
+      if (stored && (isGone || error instanceof JobFailedError)) return { again: [{ batch, part }] };
+      if (!job && error instanceof HttpError) {
+        if (error.status === 429 && refusals < MAX_REFUSALS) {
+          return { again: [{ batch, part, refusals: refusals + 1 }], isRefused: true };
+        }
+        if (isTooLarge(error, batch)) {
+          const halves = splitBatch(batch);
+          if (halves) {
+            emit(onProgress, { type: 'batch-split', index, part, parts: 2 });
+            return { again: halves.map((half, at) => ({ batch: half, part: [...part, at] })) };
           }
+          const [id] = Object.values(batch.query).flat();
+          const message = `The id ${show(id)} alone is more than ${MAX_BATCH_SIZE} assets. Name what is in it instead.`;
+          error = new BatchTooLargeError(message, { cause: error });
         }
       }
-      emit(onProgress, { type: 'batch-failed', ...place, jobId: job?.jobId, error });
-      return { ...common, status: 'failed', job, error };
+      emit(onProgress, { type: 'batch-failed', index, part, jobId: job?.jobId, error });
+      return { kind: 'archive', index, part, batch, status: 'failed', job, error };
     }
-  }
-
-  const { take, limit } = queue;
-  const runCounted = (pending: PendingBatch, stop: AbortSignal) => queue.count(run(pending, stop));
-  for await (const outcome of runPool({ take, run: runCounted, limit, signal })) {
-    if (outcome) yield outcome;
-  }
-}
-
-/** Whether the server no longer has a job, or it came to nothing: then it takes a new one. */
-function isLost(error: Error): boolean {
-  const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
-  return isGone || error instanceof JobFailedError;
+  });
 }

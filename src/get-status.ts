@@ -1,8 +1,7 @@
 import type { ScenarioClient } from './client.js';
 import type { Clock } from './clock.js';
 import { InvalidResponseError } from './errors.js';
-import { requireId } from './require.js';
-import { requireResultUrl } from './result-url.js';
+import { isSecureUrl, requireId } from './require.js';
 import { parseRetryAfter } from './retry.js';
 import { unwrap } from './unwrap.js';
 
@@ -13,8 +12,6 @@ export interface StatusAnswer {
   /** How long the server wants to be left alone, in milliseconds. */
   retryAfterMs: number | undefined;
 }
-
-const PATH = '/assets/download/{jobId}';
 
 /**
  * Asks for the status of a job once (`downloadGetStatus`).
@@ -30,15 +27,15 @@ export async function getStatus(
   signal?: AbortSignal,
 ): Promise<StatusAnswer> {
   const path = { jobId: requireId('jobId', jobId) };
-  const result = await client.GET(PATH, { params: { path }, ...(signal && { signal }) });
-  const answer: { jobStatus?: unknown; downloadUrl?: unknown } = unwrap(result, 'GET', PATH.replace('{jobId}', jobId));
-  const jobStatus = typeof answer.jobStatus === 'string' ? answer.jobStatus : undefined;
-  const downloadUrl = answer.downloadUrl
-    ? requireResultUrl('downloadGetStatus', 'downloadUrl', answer.downloadUrl)
-    : undefined;
-  if (jobStatus === undefined && downloadUrl === undefined) {
-    throw new InvalidResponseError(`downloadGetStatus answered for job ${jobId} without a jobStatus.`);
-  }
+  const result = await client.GET('/assets/download/{jobId}', { params: { path }, signal: signal ?? null });
+  const { jobStatus, downloadUrl } = unwrap(result, 'GET', `/assets/download/${jobId}`);
   const retryAfterMs = parseRetryAfter(result.response.headers.get('retry-after'), clock.now());
-  return { jobStatus: jobStatus ?? '', downloadUrl, retryAfterMs };
+  const url = downloadUrl || undefined;
+  if (url !== undefined && !isSecureUrl(url)) {
+    throw new InvalidResponseError('downloadGetStatus answered without an https URL in downloadUrl.');
+  }
+  if (url === undefined && typeof jobStatus !== 'string') {
+    throw new InvalidResponseError('downloadGetStatus answered without a jobStatus.');
+  }
+  return { jobStatus: typeof jobStatus === 'string' ? jobStatus : '', downloadUrl: url, retryAfterMs };
 }

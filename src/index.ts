@@ -10,8 +10,13 @@ export type { FinishedJob, Job, PollEvent, RequestBatchOptions, WaitOptions } fr
 export { resolveAssetUrl } from './asset-url.js';
 export type { ResolveAssetUrlOptions } from './asset-url.js';
 export { downloadBatches } from './download-batches.js';
-export type { BatchOutcome, DownloadBatchesOptions, FailedBatch, ReadyBatch } from './download-batches.js';
-export type { RequestedBatch } from './batch-queue.js';
+export type {
+  BatchOutcome,
+  DownloadBatchesOptions,
+  FailedBatch,
+  ReadyBatch,
+  RequestedBatch,
+} from './download-batches.js';
 export { downloadAssets } from './download-assets.js';
 export type { AssetOutcome, DownloadAssetsOptions, FailedAsset, ReadyAsset } from './download-assets.js';
 export { downloadAll } from './download-all.js';

@@ -2,8 +2,9 @@ import type { Batch } from './batches.js';
 import type { ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { HttpError, InvalidResponseError, JobFailedError, JobTimeoutError, NetworkError } from './errors.js';
-import { getStatus, type StatusAnswer } from './get-status.js';
-import { createPollingSchedule, meaningOf, type PollingSchedule } from './polling.js';
+import { getStatus } from './get-status.js';
+import { GRACE_POLLS, LAST_ANSWER_MS, MAX_FAILED_POLLS } from './limits.js';
+import { createPollingSchedule, isFailure, type PollingSchedule } from './polling.js';
 import { emit } from './progress.js';
 import { requireMilliseconds, show } from './require.js';
 import { isRetryable } from './retry.js';
@@ -53,8 +54,6 @@ export interface WaitOptions extends RequestBatchOptions {
   schedule?: PollingSchedule | undefined;
 }
 
-const PATH = '/assets/download';
-
 /**
  * Asks for the archive of a batch (`downloadRequestBatch`) and resolves to its job, without waiting for it.
  *
@@ -64,22 +63,14 @@ const PATH = '/assets/download';
  */
 export async function requestBatch(
   client: ScenarioClient,
-  { options, query }: Batch,
+  batch: Batch,
   { signal, clock = systemClock }: RequestBatchOptions = {},
 ): Promise<Job> {
-  const result = await client.POST(PATH, { body: { options, query }, ...(signal && { signal }) });
-  const { jobId }: { jobId?: unknown } = unwrap(result, 'POST', PATH);
+  const result = await client.POST('/assets/download', { body: batch, signal: signal ?? null });
+  const { jobId } = unwrap(result, 'POST', '/assets/download');
   if (typeof jobId === 'string' && jobId) return { jobId, requestedAt: clock.now() };
-  throw new InvalidResponseError(`downloadRequestBatch answered without a jobId: ${show(jobId)}.`);
+  throw new InvalidResponseError('downloadRequestBatch answered without a jobId.');
 }
-
-/** How often a job may say `success` without a URL before that counts as its end, and the pause in between. */
-const GRACE_POLLS = 4;
-const GRACE_MS = 500;
-/** How many questions in a row may fail, each with its own repetitions, before the wait is given up. */
-const MAX_FAILED_POLLS = 3;
-/** How long after the deadline the last answer may still arrive. */
-const LAST_ANSWER_MS = 10_000;
 
 /**
  * Asks for the status of a job (`downloadGetStatus`) until it has a URL. For a job that is ready it asks just once, and
@@ -92,84 +83,68 @@ const LAST_ANSWER_MS = 10_000;
  */
 export async function waitForJob(
   client: ScenarioClient,
-  job: Pick<Job, 'jobId'> & Partial<Job>,
-  options: WaitOptions = {},
+  { jobId, requestedAt = 0 }: Pick<Job, 'jobId'> & Partial<Job>,
+  {
+    timeoutMs = 1_800_000,
+    signal,
+    onPoll,
+    clock = systemClock,
+    schedule = createPollingSchedule(clock.random),
+  }: WaitOptions = {},
 ): Promise<FinishedJob> {
-  const { timeoutMs = 1_800_000, signal, onPoll, clock = systemClock } = options;
-  const { schedule = createPollingSchedule(clock.random) } = options;
-  const { jobId, requestedAt = 0 } = job;
+  requireMilliseconds('timeoutMs', timeoutMs);
   const startedAt = clock.now();
-  const deadline = startedAt + requireMilliseconds('timeoutMs', timeoutMs);
+  const waited = () => clock.now() - startedAt;
   const elapsed = () => Math.max(0, clock.now() - requestedAt);
 
   let pauseMs = schedule.nextDelay(0) - elapsed();
-  let lastStatus = '';
+  let jobStatus = '';
   let failedPolls = 0;
   let gracePolls = 0;
   for (let polls = 1; ; polls++) {
-    pauseMs = Math.min(pauseMs, deadline - clock.now());
+    pauseMs = Math.min(pauseMs, timeoutMs - waited());
     if (pauseMs > 0) await clock.delay(pauseMs, signal);
-    const remainingMs = deadline - clock.now();
+    const remainingMs = timeoutMs - waited();
 
-    const answer = await ask(client, jobId, clock, remainingMs + LAST_ANSWER_MS, signal);
-    const { error, downloadUrl, retryAfterMs } = answer;
-    if (!error) {
+    let retryAfterMs: number | undefined;
+    let failure: ErrorOptions | undefined;
+    try {
+      const answer = await withTimeout(signal, remainingMs + LAST_ANSWER_MS, `job ${jobId}`, (until) =>
+        getStatus(client, jobId, clock, until),
+      );
+      const { downloadUrl } = answer;
+      ({ jobStatus, retryAfterMs } = answer);
       failedPolls = 0;
-      lastStatus = answer.jobStatus;
-      const details = { jobId, jobStatus: lastStatus };
-      const meaning = meaningOf(lastStatus);
-      const isFailed = meaning === 'failed';
+      const isFailed = isFailure(jobStatus);
       if (downloadUrl && !isFailed) {
         if (polls > 1) schedule.learn(elapsed());
-        return { ...details, downloadUrl };
+        return { jobId, jobStatus, downloadUrl };
       }
-      if (isFailed || (meaning === 'success' && ++gracePolls === GRACE_POLLS)) {
-        const without = isFailed ? '' : ' without a downloadUrl';
-        throw new JobFailedError(`Job ${jobId} ended as ${show(lastStatus)}${without}.`, details);
+      if (isFailed || (/^success$/i.test(jobStatus) && ++gracePolls === GRACE_POLLS)) {
+        throw new JobFailedError(`Job ${jobId} ended as ${show(jobStatus)} without a downloadUrl.`, {
+          jobId,
+          jobStatus,
+        });
       }
-    } else if (remainingMs > 0) {
-      const waitsTooLong = clock.now() + (retryAfterMs ?? 0) > deadline;
-      if (++failedPolls === MAX_FAILED_POLLS || waitsTooLong) throw error;
+    } catch (error) {
+      // A question that failed in a way that passes says nothing of the job, which may be well.
+      const isPassing = error instanceof HttpError ? isRetryable(error) : error instanceof NetworkError;
+      if (!isPassing) throw error;
+      ({ retryAfterMs } = error as Partial<HttpError>);
+      const waitsTooLong = waited() + (retryAfterMs ?? 0) > timeoutMs;
+      if (remainingMs > 0 && (++failedPolls === MAX_FAILED_POLLS || waitsTooLong)) throw error;
+      failure = { cause: error };
     }
 
     if (remainingMs <= 0) {
-      const waitedMs = clock.now() - startedAt;
+      const waitedMs = waited();
       throw new JobTimeoutError(
-        `Job ${jobId} was not ready after ${Math.round(waitedMs / 1000)} s (its status was ${show(lastStatus)}). It goes on: wait for it again.`,
-        { jobId, waitedMs, polls, lastStatus: lastStatus || undefined },
-        error && { cause: error },
+        `Job ${jobId} is still ${show(jobStatus)} after ${Math.round(waitedMs / 1000)} s. It goes on: wait for it again.`,
+        { jobId, waitedMs, polls, lastStatus: jobStatus || undefined },
+        failure,
       );
     }
-    pauseMs = retryAfterMs ?? (gracePolls > 0 ? GRACE_MS : schedule.nextDelay(elapsed()));
-    emit(onPoll, { jobId, jobStatus: lastStatus, elapsedMs: elapsed(), nextPollMs: pauseMs });
-  }
-}
-
-/** A question that failed in a way that passes: the job itself may be well. */
-interface PassingFailure {
-  error: HttpError | NetworkError;
-  downloadUrl?: never;
-  retryAfterMs?: number | undefined;
-}
-
-async function ask(
-  client: ScenarioClient,
-  jobId: string,
-  clock: Clock,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<(StatusAnswer & { error?: never }) | PassingFailure> {
-  const timeout = withTimeout(signal, timeoutMs);
-  try {
-    return await getStatus(client, jobId, clock, timeout.signal);
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    // It was not the caller, so it was the deadline.
-    const error = timeout.signal.aborted ? new NetworkError(`No answer for job ${jobId} in time.`, { cause }) : cause;
-    if (error instanceof NetworkError) return { error };
-    if (error instanceof HttpError && isRetryable(error)) return { error, retryAfterMs: error.retryAfterMs };
-    throw error;
-  } finally {
-    timeout.clear();
+    pauseMs = retryAfterMs ?? schedule.nextDelay(elapsed());
+    emit(onPoll, { jobId, jobStatus, elapsedMs: elapsed(), nextPollMs: pauseMs });
   }
 }

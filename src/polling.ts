@@ -2,6 +2,8 @@ const MIN_MS = 500;
 const MAX_MS = 5000;
 /** How far the pauses of many clients are spread, so that they do not ask in step. */
 const JITTER = 0.2;
+const LEAST = 1 - JITTER / 2;
+const JITTER_MS = MIN_MS * JITTER;
 /** Ask a little before it is expected: a job that is done early is worth more than a question saved. */
 const EARLY = 0.9;
 
@@ -36,9 +38,9 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
       // The first question comes at its time, and nothing is known that could be spread.
       if (expectedMs + elapsedMs === 0) return MIN_MS;
       const untilExpected = expectedMs * EARLY - elapsedMs;
-      if (untilExpected > 0) return untilExpected + MIN_MS * JITTER * random();
+      if (untilExpected > 0) return untilExpected + JITTER_MS * random();
       const ms = Math.min(MAX_MS, Math.max(MIN_MS, expectedMs / 18, -untilExpected / 4));
-      return ms * (1 - JITTER / 2 + JITTER * random());
+      return ms * (LEAST + JITTER * random());
     },
     learn(durationMs) {
       durations.push(durationMs);
@@ -51,7 +53,6 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
  * What a `jobStatus` means. The API documents none, so the states of the vendor's other jobs are known here, letter by
  * letter, and any other is a running one.
  */
-export function meaningOf(jobStatus: string): 'running' | 'success' | 'failed' {
-  if (/^success$/i.test(jobStatus)) return 'success';
-  return /^(failure|failed|cancell?ed)$/i.test(jobStatus) ? 'failed' : 'running';
+export function isFailure(jobStatus: string): boolean {
+  return /^(failure|failed|cancell?ed)$/i.test(jobStatus);
 }

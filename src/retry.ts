@@ -9,7 +9,8 @@ export interface RetryOptions {
   maxDelayMs?: number | undefined;
 }
 
-export const DEFAULT_RETRY = { limit: 4, maxDelayMs: 60_000 };
+export const DEFAULT_RETRY_LIMIT = 4;
+export const DEFAULT_MAX_DELAY_MS = 60_000;
 
 /** What became of one try: the status of the answer, or none, because no whole answer came. */
 export interface FailedTry {
@@ -27,12 +28,15 @@ const BASE_DELAY_MS = 500;
  * work and has no idempotency key, so it is repeated only where the server has said that it did not do it (429, 503),
  * or cannot have seen it.
  */
-export function isRetryable({ method, status, unsent }: FailedTry): boolean {
-  const isReading = /^(GET|HEAD|OPTIONS)$/i.test(method);
-  if (status === undefined) return isReading || unsent === true;
-  if (status === 429 || status === 503) return true;
+export function isRetryable({ method, status, unsent = false }: FailedTry): boolean {
+  const isReading = method === 'GET';
+  if (status === undefined) return isReading || unsent;
   // 501 and 505 say that the server will never do it.
-  return isReading && (status === 408 || status === 425 || (status >= 500 && status !== 501 && status !== 505));
+  return (
+    status === 429 ||
+    status === 503 ||
+    (isReading && (status === 408 || status === 425 || (status >= 500 && status !== 501 && status !== 505)))
+  );
 }
 
 /**
@@ -61,8 +65,8 @@ export function retryDelay(
  */
 export function parseRetryAfter(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
   // Date.parse takes much that is no HTTP date, such as "-5"; each of the three forms starts with the name of a day.
-  const delayMs = /^[a-z]{3}/i.test(text) ? Date.parse(text) - now : NaN;
+  const date = /^[a-z]/i.test(text) ? Date.parse(text) : NaN;
+  const delayMs = /^[\d.]+$/.test(text) ? Number(text) * 1000 : date - now;
   return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
 }

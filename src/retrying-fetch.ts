@@ -1,22 +1,15 @@
-import type { Clock } from './clock.js';
+import type { ClientOptions } from './client.js';
+import { systemClock } from './clock.js';
 import { InvalidResponseError, NetworkError } from './errors.js';
-import { emit, type ProgressEvent } from './progress.js';
+import { emit } from './progress.js';
 import { readAnswer } from './read-answer.js';
 import { redactUrl } from './redact.js';
-import { isRetryable, parseRetryAfter, retryDelay } from './retry.js';
+import { requireInteger, requireMilliseconds } from './require.js';
+import { DEFAULT_MAX_DELAY_MS, DEFAULT_RETRY_LIMIT, isRetryable, parseRetryAfter, retryDelay } from './retry.js';
 import { withTimeout } from './timeout.js';
 
 /** The part of `fetch` that this package needs. */
 export type Fetch = (request: Request) => Promise<Response>;
-
-export interface RetryingFetchOptions {
-  fetch: Fetch;
-  limit: number;
-  maxDelayMs: number;
-  requestTimeoutMs: number;
-  clock: Clock;
-  onProgress?: ((event: ProgressEvent) => void) | undefined;
-}
 
 /**
  * A `fetch` that repeats what may be repeated. It is handed to openapi-fetch in place of the runtime's, because a
@@ -28,20 +21,53 @@ export interface RetryingFetchOptions {
  * @throws {NetworkError} when no whole answer came
  * @throws {InvalidResponseError} when a success is not JSON
  */
-export function createRetryingFetch(options: RetryingFetchOptions): Fetch {
-  const { limit, maxDelayMs, clock, onProgress } = options;
+export function createRetryingFetch({
+  // Looked up at each call, so that a page or a test may replace the global one later.
+  fetch = (request) => globalThis.fetch(request),
+  requestTimeoutMs = 60_000,
+  retry = {},
+  clock = systemClock,
+  onProgress,
+}: ClientOptions): Fetch {
+  const { limit = DEFAULT_RETRY_LIMIT, maxDelayMs = DEFAULT_MAX_DELAY_MS } = retry || { limit: 0 };
+  requireMilliseconds('requestTimeoutMs', requestTimeoutMs);
+  requireInteger('retry.limit', limit, 0);
+  requireMilliseconds('retry.maxDelayMs', maxDelayMs);
   return async (request) => {
     const { method, url, signal } = request;
+    const what = `${method} ${redactUrl(url)}`;
     for (let repetition = 1; ; repetition++) {
-      const outcome = await attempt(request, options);
-      const response = outcome instanceof NetworkError ? undefined : outcome;
+      let response: Response | undefined;
+      let failure: unknown;
+      let unsent = false;
+      try {
+        response = await withTimeout(signal, requestTimeoutMs, what, async (until) => {
+          // The original stays unread, so that it can be cloned again for the next try.
+          const copy = new Request(request.clone(), { signal: until });
+          const held = [request, copy];
+          underWay.add(held);
+          try {
+            return await readAnswer(await fetch(copy), what);
+          } finally {
+            underWay.delete(held);
+          }
+        });
+      } catch (cause) {
+        if (signal.aborted || cause instanceof InvalidResponseError) throw cause;
+        // Node says only "fetch failed"; what failed is at the bottom.
+        let root = Object(cause) as Error & { code?: unknown };
+        while (root.cause) root = Object(root.cause) as Error;
+        unsent = UNSENT_CODE.test(String(root.code));
+        const reason = String(root.message || root.code || cause);
+        const isLate = cause instanceof NetworkError;
+        failure = isLate ? cause : new NetworkError(`No whole answer to ${what}: ${reason}.`, { cause });
+      }
       const status = response?.status;
       const retryAfterMs = parseRetryAfter(response?.headers.get('retry-after'), clock.now());
-      const mayRepeat = repetition <= limit && isRetryable({ method, status, unsent: isUnsent(outcome) });
-      const delayMs = mayRepeat ? retryDelay(repetition, retryAfterMs, maxDelayMs, clock.random) : undefined;
-      if (delayMs === undefined) {
-        if (outcome instanceof NetworkError) throw outcome;
-        return outcome;
+      const delayMs = retryDelay(repetition, retryAfterMs, maxDelayMs, clock.random);
+      if (repetition > limit || delayMs === undefined || !isRetryable({ method, status, unsent })) {
+        if (response) return response;
+        throw failure;
       }
       const operation = `${method} ${new URL(url).pathname}`;
       emit(onProgress, { type: 'retry', operation, attempt: repetition, delayMs, status });
@@ -56,44 +82,5 @@ export function createRetryingFetch(options: RetryingFetchOptions): Fetch {
  */
 const underWay = new Set<Request[]>();
 
-async function attempt(request: Request, options: RetryingFetchOptions): Promise<Response | NetworkError> {
-  const { signal } = request;
-  signal.throwIfAborted();
-  const what = `${request.method} ${redactUrl(request.url)}`;
-  const timeout = withTimeout(signal, options.requestTimeoutMs);
-  const held = [request];
-  underWay.add(held);
-  try {
-    // The original stays unread, so that it can be cloned again for the next try.
-    const copy = new Request(request.clone(), { signal: timeout.signal });
-    held.push(copy);
-    return await readAnswer(await options.fetch(copy), what);
-  } catch (cause) {
-    if (signal.aborted) throw signal.reason;
-    if (cause instanceof InvalidResponseError) throw cause;
-    // It was not the caller, so it was the deadline.
-    const how = timeout.signal.aborted ? ` within ${options.requestTimeoutMs} ms` : `: ${reasonOf(cause)}`;
-    return new NetworkError(`No whole answer to ${what}${how}.`, { cause });
-  } finally {
-    timeout.clear();
-    underWay.delete(held);
-  }
-}
-
-/** An error and what caused it, from the outside in. */
-function chainOf(error: unknown): (Error & { code?: string | number })[] {
-  return error instanceof Error ? [error, ...chainOf(error.cause)] : [];
-}
-
-/** Errors of the connection's making, in the runtimes that tell: nothing of the request has left. */
-const UNSENT_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
-
-function isUnsent(error: unknown): boolean {
-  return chainOf(error).some(({ code }) => UNSENT_CODE.test(String(code)));
-}
-
-function reasonOf(error: unknown): string {
-  // Node says only "fetch failed"; what failed is in the cause.
-  const deepest = chainOf(error).at(-1);
-  return String(deepest?.message || deepest?.code || error);
-}
+/** In the codes of errors of the connection's making, in the runtimes that tell: nothing of the request has left. */
+const UNSENT_CODE = /refused|notfound|ai_again|unreach|connect_timeout/i;

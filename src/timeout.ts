@@ -1,27 +1,33 @@
-import { MAX_TIMER_MS } from './require.js';
+import { NetworkError } from './errors.js';
 import { whenAborted } from './when-aborted.js';
 
-/** A signal that a deadline can abort as well as the caller. */
-export interface Timeout {
-  signal: AbortSignal;
-  /** Lets go of the timer and of the caller's signal. To be called when the work is done, however it ended. */
-  clear(): void;
-}
-
 /**
- * Ties a deadline to a signal. Not `AbortSignal.timeout`, because its timer cannot be let go of and keeps a page or a
- * process busy after the work is done.
+ * Does work that a deadline can end as well as the caller. Not with `AbortSignal.timeout`, because its timer cannot be
+ * let go of and keeps a page or a process busy after the work is done.
+ *
+ * @param what is asked for, for the message
+ * @throws the signal's reason as it is, whatever the work made of it
+ * @throws {NetworkError} when the work has not ended in time
  */
-export function withTimeout(signal: AbortSignal | undefined, timeoutMs: number): Timeout {
+export async function withTimeout<Result>(
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+  what: string,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const controller = new AbortController();
-  const expire = () => controller.abort(new DOMException('Timed out', 'TimeoutError'));
-  const timer = setTimeout(expire, Math.min(timeoutMs, MAX_TIMER_MS));
-  const forget = whenAborted(signal, (reason) => controller.abort(reason));
-  return {
-    signal: controller.signal,
-    clear: () => {
-      clearTimeout(timer);
-      forget();
-    },
-  };
+  const timer = setTimeout(
+    () => controller.abort(new NetworkError(`No whole answer to ${what} within ${timeoutMs} ms.`)),
+    timeoutMs,
+  );
+  const forget = whenAborted(signal, () => controller.abort(signal?.reason));
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    controller.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    forget();
+  }
 }

@@ -42,10 +42,10 @@ function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boo
 /** The floors of the house. Imports go to the same floor or to one further up in this list. */
 const FLOORS: [name: string, pattern: RegExp][] = [
   ['generated', /^generated\//],
-  ['types and errors', /^src\/(types|errors|redact|require|result-url)\.ts$/],
+  ['types and errors', /^src\/(types|errors|limits|redact|require)\.ts$/],
   [
     'pure parts',
-    /^src\/(retry|delay|clock|polling|batches|batch-queue|too-large|when-aborted|timeout|progress|pool|circuit-breaker)\.ts$/,
+    /^src\/(retry|delay|clock|polling|batches|too-large|when-aborted|timeout|progress|pool|circuit-breaker)\.ts$/,
   ],
   ['client', /^src\/(client|retrying-fetch|read-answer|unwrap)\.ts$/],
   ['operations', /^src\/(jobs|get-status|asset-url)\.ts$/],

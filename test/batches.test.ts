@@ -73,7 +73,11 @@ describe('planBatches', () => {
     ['half a surrogate pair', { assetIds: ['a\ud800'] }, /assetIds\[0\].*Unicode/],
     ['a string in place of a list', { assetIds: 'abc' }, /assetIds must be a list of ids, but is "abc"/],
     ['a thing that is no list', { assetIds: 5 as unknown as string[] }, /assetIds must be a list/],
-    ['a misspelt name', { assetIDs: ['a'] } as Selection, /no "assetIDs"/],
+    [
+      'a misspelt name',
+      { assetIDs: ['a'] } as Selection,
+      /must be one of assetIds, inferenceIds, modelIds, but is "assetIDs"/,
+    ],
   ];
   test.each(bad)('refuses %s', (_, selection, message) => {
     expect(() => planBatches(selection)).toThrow(InvalidInputError);

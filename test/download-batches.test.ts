@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { planBatches, type Batch } from '../src/batches.js';
-import { downloadBatches, type BatchOutcome, type DownloadBatchesOptions } from '../src/download-batches.js';
+import {
+  downloadBatches,
+  type BatchOutcome,
+  type DownloadBatchesOptions,
+  type RequestedBatch,
+} from '../src/download-batches.js';
 import { BatchTooLargeError, HttpError, JobFailedError, NetworkError } from '../src/errors.js';
 import type { ProgressEvent } from '../src/progress.js';
-import type { RequestedBatch } from '../src/batch-queue.js';
 import { startTestSandbox } from './helpers/sandbox-client.js';
 
 const ids = (count: number, prefix = 'asset') => Array.from({ length: count }, (_, at) => `${prefix}_${at}`);

@@ -116,6 +116,14 @@ describe('waitForJob', () => {
     expect(clock.delays).toEqual([500, 500, 500, 500]);
   });
 
+  test('success is read letter by letter, in either case', async () => {
+    const { server, wait } = await jobServer(...Array.from({ length: 5 }, () => ({ jobStatus: 'success-soon' })), {
+      jobStatus: 'SUCCESS',
+    });
+    await expect(wait()).rejects.toThrow(/ended as "SUCCESS"/);
+    expect(server.requests).toHaveLength(9);
+  });
+
   test('a Retry-After replaces one pause, not all later ones', async () => {
     const { clock, wait } = await jobServer(
       (_, response) => json(response, 200, { jobId: 'j', jobStatus: 'queued' }, { 'retry-after': '9' }),
@@ -170,7 +178,7 @@ describe('waitForJob', () => {
     expect(clock.delays).toEqual([500, 500, 500, 500, 500, 625, 175]);
     expect(error).toMatchObject({ jobId: 'j', waitedMs: 3300, polls: 7, lastStatus: 'queued' });
     expect(server.requests).toHaveLength(7);
-    expect((error as Error).message).toMatch(/Job j was not ready after 3 s.*wait for it again/);
+    expect((error as Error).message).toMatch(/Job j is still "queued" after 3 s.*wait for it again/);
     await expect(waitForJob(client, { jobId: 'j' }, { clock, timeoutMs: 1 })).rejects.toThrow(JobTimeoutError);
   });
 
@@ -200,9 +208,9 @@ describe('waitForJob', () => {
   test.each([
     [{ jobStatus: 5 }, /without a jobStatus/],
     [{}, /without a jobStatus/],
-    [{ jobStatus: 'success', downloadUrl: 'nonsense' }, /downloadUrl that is not an https URL/],
-    [{ jobStatus: 'success', downloadUrl: 5 }, /not an https URL/],
-    [{ jobStatus: 'success', downloadUrl: 'http://files.example/x?signature=canary' }, /not an https URL/],
+    [{ jobStatus: 'success', downloadUrl: 'nonsense' }, /without an https URL in downloadUrl/],
+    [{ jobStatus: 'success', downloadUrl: 5 }, /without an https URL/],
+    [{ jobStatus: 'success', downloadUrl: 'http://files.example/x?signature=canary' }, /without an https URL/],
   ])('refuses the answer %j', async (answer, message) => {
     const { wait } = await jobServer(answer);
     const error = await wait().catch((reason: unknown) => reason);

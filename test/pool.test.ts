@@ -6,10 +6,10 @@ import { runPool } from '../src/pool.js';
 /** Things that last until somebody calls them off, and a record of those that have ended. */
 function endless() {
   const ended: number[] = [];
-  const run = async (item: number, signal: AbortSignal) => {
+  const run = async (item: number, _: number, signal: AbortSignal) => {
     try {
       if (item > 0) await delay(3_600_000, signal);
-      return item;
+      return { item };
     } finally {
       // Cleaning up takes a while.
       await new Promise((resolve) => setImmediate(resolve));
@@ -21,9 +21,8 @@ function endless() {
 
 test('when the consumer leaves, everything has been called off and has ended', async () => {
   const { ended, run } = endless();
-  const items = [0, 1, 2, 3];
-  for await (const result of runPool({ take: () => items.shift(), run, limit: () => 3 })) {
-    expect(result).toBe(0);
+  for await (const { item } of runPool([0, 1, 2, 3], 3, undefined, run)) {
+    expect(item).toBe(0);
     break;
   }
   expect(ended.sort()).toEqual([0, 1, 2]);
@@ -31,13 +30,10 @@ test('when the consumer leaves, everything has been called off and has ended', a
 
 test('what one rejects with ends the whole pool, after the others have ended', async () => {
   const { ended, run } = endless();
-  const items = [1, 2, 0];
   const failure = new Error('no');
-  const pool = runPool({
-    take: () => items.shift(),
-    run: (item, signal) => (item === 0 ? Promise.reject(failure) : run(item, signal)),
-    limit: () => 3,
-  });
+  const pool = runPool([1, 2, 0], 3, undefined, (item, index, signal) =>
+    item === 0 ? Promise.reject(failure) : run(item, index, signal),
+  );
   await expect(pool.next()).rejects.toBe(failure);
   expect(ended.sort()).toEqual([1, 2]);
 });
@@ -45,8 +41,7 @@ test('what one rejects with ends the whole pool, after the others have ended', a
 test('a signal ends it with its reason, and is left without a listener', async () => {
   const { ended, run } = endless();
   const controller = new AbortController();
-  const items = [1, 2];
-  const next = runPool({ take: () => items.shift(), run, limit: () => 2, signal: controller.signal }).next();
+  const next = runPool([1, 2], 2, controller.signal, run).next();
   const reason = new Error('changed my mind');
   controller.abort(reason);
   await expect(next).rejects.toBe(reason);
@@ -54,19 +49,41 @@ test('a signal ends it with its reason, and is left without a listener', async (
   expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
 });
 
-test('what is put back while nothing runs is taken up', async () => {
-  const items = [1];
+test('what is put back while nothing runs is taken up, with its place', async () => {
   const { signal } = new AbortController();
-  const results: number[] = [];
-  for await (const result of runPool({
-    take: () => items.shift(),
-    run: (item) => Promise.resolve(item),
-    limit: () => 1,
-    signal,
-  })) {
-    results.push(result);
-    if (result < 3) items.push(result + 1);
-  }
-  expect(results).toEqual([1, 2, 3]);
+  const results: unknown[] = [];
+  const pool = runPool(['a', 'b'], 1, signal, (item, index) =>
+    Promise.resolve(item === 'a' ? { again: ['c', 'd'] } : { item, index }),
+  );
+  for await (const result of pool) results.push(result);
+  expect(results).toEqual([
+    { item: 'c', index: 0 },
+    { item: 'd', index: 0 },
+    { item: 'b', index: 1 },
+  ]);
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test('a refusal lowers how many run at once, and what gets through raises it again', async () => {
+  let running = 0;
+  const seen: number[] = [];
+  const refused = new Set<number>();
+  const pool = runPool(
+    Array.from({ length: 12 }, (_, item) => item),
+    4,
+    undefined,
+    async (item) => {
+      seen.push(++running);
+      // The first four begin together, and only one of them is accepted.
+      const isRefused = item < 3 && !refused.has(item);
+      refused.add(item);
+      await delay(isRefused ? 0 : 5);
+      running--;
+      return isRefused ? { again: [item], isRefused } : { item };
+    },
+  );
+  const items: number[] = [];
+  for await (const { item } of pool) items.push(item);
+  expect(items.sort((one, other) => one - other)).toEqual(Array.from({ length: 12 }, (_, item) => item));
+  expect(seen.slice(0, 6)).toEqual([1, 2, 3, 4, 1, 2]);
 });

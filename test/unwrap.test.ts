@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { HttpError, InvalidResponseError } from '../src/errors.js';
+import { getStatus } from '../src/get-status.js';
 import { unwrap } from '../src/unwrap.js';
 import { startHttpServer, type Handler } from './helpers/http-server.js';
 import { testClient } from './helpers/test-client.js';
@@ -53,9 +54,9 @@ test('no signature and no query gets into the error', async () => {
   expect(error.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/assets\/download\/j$/);
 });
 
-test('a redirect says that it is not followed', async () => {
+test('a redirect says that it is one', async () => {
   const error = await errorFor((_, response) => response.writeHead(307, { location: 'https://x.example' }).end());
-  expect(error.message).toMatch(/answered 307 \(a redirect, which is not followed/);
+  expect(error.message).toBe('GET /assets/download/j answered 307 Temporary Redirect: the base URL redirects.');
 });
 
 test('Retry-After is read', async () => {
@@ -64,16 +65,16 @@ test('Retry-After is read', async () => {
 });
 
 test.each([
-  ['', /without a JSON object/],
-  ['null', /without a JSON object/],
-  ['"text"', /without a JSON object/],
-  ['[]', /without a JSON object/],
+  ['', /without JSON: ""/],
+  ['null', /without a jobStatus/],
+  ['"text"', /without a jobStatus/],
+  ['[]', /without a jobStatus/],
 ])('a success with %j is an InvalidResponseError', async (body, message) => {
   const server = await startHttpServer((_, response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(body),
   );
-  const { client } = testClient(server);
-  const result = await client.GET('/assets/download/{jobId}', { params: { path: { jobId: 'j' } } });
-  expect(() => unwrap(result, 'GET', '/x')).toThrow(InvalidResponseError);
-  expect(() => unwrap(result, 'GET', '/x')).toThrow(message);
+  const { client, clock } = testClient(server);
+  const answer = getStatus(client, 'j', clock);
+  await expect(answer).rejects.toThrow(InvalidResponseError);
+  await expect(answer).rejects.toThrow(message);
 });

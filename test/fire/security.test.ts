@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { resolveSaveOptions } from '../../src/node/save-options.js';
-import { DEFAULT_RETRY } from '../../src/retry.js';
+import { DEFAULT_MAX_DELAY_MS, DEFAULT_RETRY_LIMIT } from '../../src/retry.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('SECURITY.md');
@@ -19,10 +19,10 @@ it('SECURITY.md has the defaults of the code', () => {
   const options = resolveSaveOptions({ directory: 'x', env: {} });
   expect(defaultOf('timeoutMs')).toBe(options.timeoutMs);
   expect(defaultOf('stallTimeoutMs')).toBe(options.stallTimeoutMs);
-  expect(defaultOf('retry.limit')).toBe(DEFAULT_RETRY.limit);
-  expect(defaultOf('retry.maxDelayMs')).toBe(DEFAULT_RETRY.maxDelayMs);
+  expect(defaultOf('retry.limit')).toBe(DEFAULT_RETRY_LIMIT);
+  expect(defaultOf('retry.maxDelayMs')).toBe(DEFAULT_MAX_DELAY_MS);
   const requestTimeoutMs = defaultOf('requestTimeoutMs').toLocaleString('en').replace(',', '_');
-  expect(read('src/client.ts')).toContain(`requestTimeoutMs = ${requestTimeoutMs}`);
+  expect(read('src/retrying-fetch.ts')).toContain(`requestTimeoutMs = ${requestTimeoutMs}`);
   expect(options.limits).toEqual({ entries: 100_000, totalBytes: 2 ** 40, ratio: 250 });
   expect(page).toContain('at most 100,000 entries, 1 TiB, and 250 bytes for one');
 });

@@ -55,7 +55,10 @@ test('follow-each-batch.ts', async () => {
   expect(result.stdout).toMatch(/^batch 0\.1 is here: [1-9]\d* bytes$/m);
 
   const failed = await run('follow-each-batch.ts', { jobStates: ['failure'] });
-  expect(failed).toMatchObject({ code: 1, stderr: matching(/^batch 0 failed: Job job_\w+ ended as "failure"\.\n$/) });
+  expect(failed).toMatchObject({
+    code: 1,
+    stderr: matching(/^batch 0 failed: Job job_\w+ ended as "failure" without a downloadUrl\.\n$/),
+  });
 });
 
 test('go-on-in-another-process.ts', async () => {

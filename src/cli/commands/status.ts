@@ -1,6 +1,6 @@
 import { systemClock } from '../../clock.js';
 import { getStatus } from '../../get-status.js';
-import { meaningOf } from '../../polling.js';
+import { isFailure } from '../../polling.js';
 import type { CommandContext } from '../command-context.js';
 import { usageError } from '../command-error.js';
 import { connect } from '../connect.js';
@@ -19,7 +19,7 @@ export async function status(
   const problem = problemWithId(jobId);
   if (problem !== undefined) throw usageError(`The job id ${problem}.`, 'Give the id of one job.');
   const { jobStatus, downloadUrl } = await getStatus(connect(env), jobId, systemClock, signal);
-  const isFailed = meaningOf(jobStatus) === 'failed';
+  const isFailed = isFailure(jobStatus);
   const state = isFailed ? 'failed' : downloadUrl === undefined ? 'running' : 'ready';
   if (json) output.document({ schemaVersion: 1, ok: !isFailed, jobId, jobStatus, state });
   else output.result(`${jobId}: ${state} (jobStatus: ${jobStatus || 'none'})`);
