@@ -121,10 +121,8 @@ export async function waitForJob(
         return { jobId, jobStatus, downloadUrl };
       }
       if (isFailed || (/^success$/i.test(jobStatus) && ++gracePolls === GRACE_POLLS)) {
-        throw new JobFailedError(`Job ${jobId} ended as ${show(jobStatus)} without a downloadUrl.`, {
-          jobId,
-          jobStatus,
-        });
+        const without = isFailed ? '' : ' without a downloadUrl';
+        throw new JobFailedError(`Job ${jobId} ended as ${show(jobStatus)}${without}.`, { jobId, jobStatus });
       }
     } catch (error) {
       // A question that failed in a way that passes says nothing of the job, which may be well.

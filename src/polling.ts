@@ -15,9 +15,7 @@ export interface PollingSchedule {
    * @param elapsedMs since the job was requested
    */
   nextDelay(elapsedMs: number): number;
-  /**
-   * Takes note of how long a job took, in milliseconds.
-   */
+  /** Takes note of how long a job took, in milliseconds. */
   learn(durationMs: number): void;
 }
 
@@ -50,8 +48,8 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
 }
 
 /**
- * What a `jobStatus` means. The API documents none, so the states of the vendor's other jobs are known here, letter by
- * letter, and any other is a running one.
+ * Whether a `jobStatus` says that the job has come to nothing. The API documents none, so the states of the vendor's
+ * other jobs are known here, letter by letter; any other is not an end.
  */
 export function isFailure(jobStatus: string): boolean {
   return /^(failure|failed|cancell?ed)$/i.test(jobStatus);

@@ -70,7 +70,7 @@ export function addApiOptions(command: Command): Command {
     .option('--debug', 'show the stack of an error');
 }
 
-export function collect(value: string, previous: string[] = []): string[] {
+function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
 

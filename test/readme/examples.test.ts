@@ -57,7 +57,7 @@ test('follow-each-batch.ts', async () => {
   const failed = await run('follow-each-batch.ts', { jobStates: ['failure'] });
   expect(failed).toMatchObject({
     code: 1,
-    stderr: matching(/^batch 0 failed: Job job_\w+ ended as "failure" without a downloadUrl\.\n$/),
+    stderr: matching(/^batch 0 failed: Job job_\w+ ended as "failure"\.\n$/),
   });
 });
 

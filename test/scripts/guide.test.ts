@@ -28,7 +28,7 @@ test('the page of the command has every option of get, and no other', async () =
   const { stdout } = await runNode(root, ['--import', 'tsx', 'src/cli/main.ts', 'get', '--help']);
   const optionsIn = (text: string) => [...new Set(text.match(/--[a-z][a-z-]+/g))].sort();
   const page = readFileSync(new URL('40-command-line.md', folder), 'utf8');
-  const options = optionsIn(stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Examples:')));
+  const options = optionsIn(stdout.slice(0, stdout.indexOf('Examples:')));
   expect(options.length).toBeGreaterThan(10);
   expect([...optionsIn(page), '--help'].sort()).toEqual(options);
 });
