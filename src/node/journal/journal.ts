@@ -3,6 +3,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { DiskCall } from '../disk/disk-call.js';
 import { errnoOf, onDisk } from '../disk/file-system-error.js';
 import { writeAll } from '../disk/write-all.js';
+import { compact, factsIn } from './compact.js';
 import { parseJournalLine, type FileRecord, type JournalLine } from './journal-line.js';
 
 /** What the journal knows of a batch. */
@@ -34,10 +35,11 @@ export function fileKey(name: string, occurrence: number): string {
   return `${occurrence}/${name}`;
 }
 
-/** Opens or begins a journal. Lines that cannot be read are passed over. */
+/** Opens or begins a journal. Lines that cannot be read are passed over; what no longer counts is left out in the end. */
 export async function openJournal(path: string, call: DiskCall): Promise<Journal> {
   return onDisk(path, async () => {
-    const batches = await replay(path);
+    const { batches, facts } = await replay(path);
+    await compact(path, batches, facts);
     const handle = await open(path, 'a+', 0o600);
     return createJournal(path, handle, batches, { call, torn: await isTorn(handle) });
   });
@@ -95,11 +97,14 @@ function createJournal(
   };
 }
 
-async function replay(path: string): Promise<Map<string, BatchRecord>> {
+async function replay(path: string): Promise<{ batches: Map<string, BatchRecord>; facts: number }> {
   const batches = new Map<string, BatchRecord>();
+  let facts = 0;
   const read = (text: string) => {
     const line = parseJournalLine(text);
-    if (line) apply(batches, line);
+    if (line === undefined) return;
+    facts += factsIn(line);
+    apply(batches, line);
   };
   let rest = '';
   try {
@@ -112,7 +117,7 @@ async function replay(path: string): Promise<Map<string, BatchRecord>> {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }
   read(rest);
-  return batches;
+  return { batches, facts };
 }
 
 function apply(batches: Map<string, BatchRecord>, line: JournalLine): void {

@@ -1,5 +1,5 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseJournalLine, type JournalLine } from '../../../src/node/journal/journal-line.js';
 import { createDiskCall } from '../../../src/node/disk/disk-call.js';
@@ -49,6 +49,44 @@ describe('openJournal', () => {
     expect(again.takeEntries('one')).toEqual([]);
     expect(again.takeFiles('one').size).toBe(0);
     await again.close();
+  });
+
+  it('is written anew when most of it no longer counts, and says the same then', async () => {
+    const line = (text: JournalLine) => `${JSON.stringify(text)}\n`;
+    const many = (count: number, of: (at: number) => JournalLine) => Array.from({ length: count }, (_, at) => of(at));
+    const listing = (at: number): JournalLine => ({
+      type: 'archive',
+      batch: 'one',
+      jobId: `job_${at}`,
+      jobStatus: 'success',
+      entries: Array.from({ length: 500 }, (_, name) => [`${name}`, 1, at]),
+    });
+    const text: JournalLine[] = [
+      ...many(20, listing),
+      ...many(500, (at) => ({ type: 'file', batch: 'one', ...file, name: `${at}`, path: `${at}.png` })),
+      ...lines,
+      { type: 'damaged', batch: 'three' },
+      { type: 'archive', batch: 'three', jobId: 'job_3', jobStatus: 'success', entries: [['y', 1, 2]] },
+      { type: 'damaged', batch: 'three' },
+    ];
+    const { journal, path } = await openWith(text.map(line).join(''));
+    await journal.append({ type: 'job', batch: 'four', jobId: 'job_4', requestedAt: 7 });
+    await journal.close();
+    expect((await stat(path)).size).toBeLessThan(100_000);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const again = await openJournal(path, createDiskCall());
+    expect(again.batches.get('three')?.archive).toMatchObject({ jobId: 'job_3', isDamaged: true });
+    expect(again.batches.get('four')?.job).toEqual({ jobId: 'job_4', requestedAt: 7 });
+    expect(again.batches.get('one')?.files.size).toBe(501);
+    await again.close();
+    expect(await readdir(dirname(path))).toEqual(['journal.jsonl']);
+  });
+
+  it('stays as it is where most of it counts', async () => {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const { journal, path } = await openWith(text);
+    await journal.close();
+    expect(await readFile(path, 'utf8')).toBe(text);
   });
 
   it('is kept from others', async () => {
