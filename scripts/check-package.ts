@@ -7,7 +7,7 @@
  * may be in a page.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +18,13 @@ import { build } from 'esbuild';
 const MAX_ROOT_BYTES = 8_000;
 
 const ALLOWED = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE)$/,
   /^dist\/(src|generated)\/.*\.(js|d\.ts)$/,
   /^dist\/cli\/([\w-]+\.cjs|LICENSES\.txt)$/,
   /^generated\/openapi\.json$/,
   /^openapi\/openapi\.yaml$/,
+  // What the README leads to.
+  /^scripts\/docs\/(examples\/[\w-]+\.ts|guide\/[\w-]+\.md|reference\.png)$/,
 ];
 
 const problems: string[] = [];
@@ -32,11 +34,15 @@ try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', work])) as [
     { filename: string; size: number; files: { path: string }[] },
   ];
-  const strangers = packed.files
-    .map(({ path }) => path)
-    .filter((path) => !ALLOWED.some((allowed) => allowed.test(path)));
+  const paths = packed.files.map(({ path }) => path);
+  const strangers = paths.filter((path) => !ALLOWED.some((allowed) => allowed.test(path)));
   if (strangers.length > 0) problems.push(`The tarball has files that nobody needs: ${strangers.join(', ')}`);
   console.log(`tarball: ${packed.files.length} files, ${(packed.size / 1000).toFixed(1)} kB packed`);
+
+  for (const [, link = ''] of readFileSync('README.md', 'utf8').matchAll(/\]\((?!https?:|#)([^)]+)\)/g)) {
+    const isThere = paths.some((path) => path === link || path.startsWith(`${link}/`));
+    if (!isThere) problems.push(`README.md leads to ${link}, which is not in the tarball`);
+  }
 
   const tarball = join(work, packed.filename);
   check('publint', ['--strict', tarball]);

@@ -6,6 +6,8 @@ import type { Output } from './output.js';
 export interface SavedSoFar {
   files: number;
   bytes: number;
+  /** Since the command began. */
+  readonly seconds: number;
 }
 
 /** What a command works with. */

@@ -58,7 +58,7 @@ export function documentOfPlan(directory: string, plan: readonly Batch[], select
 export function documentOfError(
   { code, message, advice }: Explanation,
   directory: string | undefined,
-  saved: SavedSoFar = { files: 0, bytes: 0 },
+  saved: SavedSoFar = { files: 0, bytes: 0, seconds: 0 },
 ): JsonDocument | Pick<JsonDocument, 'schemaVersion' | 'ok' | 'error'> {
   const error = { code, message, advice };
   if (directory === undefined) return { schemaVersion: 1, ok: false, error };

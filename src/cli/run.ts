@@ -10,6 +10,7 @@ import { explainError, type Explanation } from './explain-error.js';
 import { listenForInterruption } from './interruption.js';
 import { documentOfError } from './json-document.js';
 import { createProgram } from './program.js';
+import { countOf, formatBytes } from './numbers.js';
 import { commandName, shellCommand } from './shell-command.js';
 import type { Environment } from '../node/http/proxy-for.js';
 import type { Readable } from 'node:stream';
@@ -33,7 +34,14 @@ export async function run(
   const output = createOutput(streams, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
   const outputClosed = new AbortController();
   quietBrokenPipes(streams.stdout, streams.stderr, () => outputClosed.abort(new Error('Nobody reads.')));
-  const saved: SavedSoFar = { files: 0, bytes: 0 };
+  const startedAt = performance.now();
+  const saved: SavedSoFar = {
+    files: 0,
+    bytes: 0,
+    get seconds() {
+      return (performance.now() - startedAt) / 1000;
+    },
+  };
   const name = commandName(processEnv);
   const report = (error: unknown) => reportFailure(error, { name, argv, output, saved });
   let interrupted: unknown;
@@ -86,6 +94,9 @@ export function reportFailure(
   if (!(error instanceof CommanderError)) output.note(isInterrupted ? message : `error: ${message}`);
   // One sentence a line.
   if (advice !== '') for (const sentence of advice.split(/(?<=\.) (?=[A-Z])/)) output.note(`  ${sentence}`);
+  if (isGet && saved !== undefined && saved.files > 0) {
+    output.note(`  ${countOf(saved.files, 'file')} (${formatBytes(saved.bytes)}) had been saved by then.`);
+  }
   if (isInterrupted && isGet) output.note(`  ${shellCommand(name, argv)}`);
   if (has(argv, '--debug')) output.note(debugText(error));
   return exitCode;

@@ -82,6 +82,10 @@ describe('in a pipe', () => {
     const finished = await runCommand(['get', 'a', '--include', '*.gif'], { env, cwd: makeFolder() });
     expect(finished).toMatchObject({ code: 0, stdout: '' });
     expect(finished.stderr).toContain('Nothing was saved: --include left out all of 1 file.\n');
+    const args = ['get', 'a', '--format', 'webp', '--include', '*.png'];
+    const converted = await runCommand(args, { env, cwd: makeFolder() });
+    expect(converted).toMatchObject({ code: 0, stdout: '' });
+    expect(converted.stderr).toContain('Nothing was saved: --include left out everything.\n');
   });
 
   test('what a server says cannot steer the terminal', async () => {

@@ -85,11 +85,15 @@ describe('the next run goes on', () => {
       error: { code: 'INTERRUPTED' },
       totals: { files: before.length, bytes: expect.any(Number) as number },
     });
+    expect((JSON.parse(finished.stdout) as { totals: { seconds: number } }).totals.seconds).toBeGreaterThan(0);
   });
 
   test('after Ctrl-C', async () => {
     const { finished, before, second } = await endHalfway('SIGINT');
     expect(finished.code).toBe(130);
+    expect(finished.stderr).toMatch(
+      new RegExp(`^ {2}${before.length} files? \\(.*\\) had been saved by then\\.$`, 'm'),
+    );
     expect(second.skipped).toHaveLength(before.length);
   });
 

@@ -1,44 +1,49 @@
 import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { onDisk, errnoOf } from '../disk/file-system-error.js';
 import { DirectoryBusyError } from '../errors.js';
+import { hashOf } from '../names/file-names.js';
+import { describeSelf, isAlive, parseHolder, type Holder } from './lock-holder.js';
 
-/** Who holds a directory. */
-interface Holder {
-  pid: number;
-  /** When the process began, as far as the system tells: a process id is used again. */
-  startedAt: string | undefined;
-}
+/** How often a holder says that it is still there, for those who cannot see its process. */
+const BEAT_MS = 15_000;
+/** After so much silence it is gone. The clocks of machines that share a folder may differ by what is between the two. */
+const SILENCE_MS = 60_000;
 
 /** What this process holds; the id alone cannot tell two runs of one process apart. */
 const heldHere = new Set<string>();
 
 /**
- * Takes a directory for this run, or says who has it. A lock that a dead process has left behind is taken over.
+ * Takes a directory for this run, or says who has it. A lock that a dead process has left behind is taken over: at once
+ * if it was of this machine, or container, and after a minute without a sign of life if it was of another.
  *
  * @param folder where the lock is kept; exists
  * @param directory what messages call it
+ * @param beatMs how often the lock is touched, in milliseconds
  * @returns what gives it back
  * @throws {DirectoryBusyError} when another run saves into it
  */
-export async function lockDirectory(folder: string, directory: string): Promise<() => Promise<void>> {
+export async function lockDirectory(folder: string, directory: string, beatMs = BEAT_MS): Promise<() => Promise<void>> {
   const path = join(await onDisk(folder, () => realpath(folder)), 'lock');
-  if (heldHere.has(path)) throw busy(directory, process.pid);
+  if (heldHere.has(path)) throw busy(directory, { pid: process.pid });
   heldHere.add(path);
-  const own: Holder = { pid: process.pid, startedAt: (await lookUp(process.pid))?.startedAt };
+  const own = await describeSelf();
   try {
     await onDisk(path, () => take(path, own, directory));
   } catch (error) {
     heldHere.delete(path);
     throw error;
   }
+  const beat = setInterval(() => void touch(path), beatMs).unref();
   const unlock = async () => {
+    clearInterval(beat);
     heldHere.delete(path);
-    await rm(path, { force: true });
+    // A machine that slept may have lost it to another.
+    if ((await readText(path)) === JSON.stringify(own)) await rm(path, { force: true });
   };
   try {
-    await onDisk(path, () => removeLeftovers(path));
+    await onDisk(path, () => removeLeftovers(path, own));
   } catch (error) {
     await unlock();
     throw error;
@@ -47,15 +52,17 @@ export async function lockDirectory(folder: string, directory: string): Promise<
 }
 
 async function take(path: string, own: Holder, directory: string): Promise<void> {
-  const candidate = asideOf(path);
+  const candidate = asideOf(path, own);
   try {
     await writeFile(candidate, JSON.stringify(own), { mode: 0o600 });
     for (;;) {
       if (await create(path, candidate)) return;
-      const text = await readFile(path, 'utf8').catch(() => '');
+      const text = await readText(path);
       const holder = parseHolder(text);
-      if (holder !== undefined && (await isAlive(holder))) throw busy(directory, holder.pid);
-      await removeStale(path, text);
+      const isForeign = holder?.place !== undefined && holder.place !== own.place;
+      const isHeld = holder !== undefined && (isForeign ? !(await isSilent(path)) : await isAlive(holder));
+      if (isHeld) throw busy(directory, isForeign ? holder : { pid: holder.pid });
+      await removeStale(path, text, own);
     }
   } finally {
     await rm(candidate, { force: true });
@@ -85,8 +92,8 @@ async function createWithoutLink(path: string, candidate: string): Promise<boole
 }
 
 /** Moves the lock aside before it goes: if another process has just made it its own, it is put back. */
-async function removeStale(path: string, text: string): Promise<void> {
-  const aside = asideOf(path);
+async function removeStale(path: string, text: string, own: Holder): Promise<void> {
+  const aside = asideOf(path, own);
   try {
     await rename(path, aside);
   } catch (error) {
@@ -98,66 +105,39 @@ async function removeStale(path: string, text: string): Promise<void> {
 }
 
 /** A name beside the lock that says whose it is: what is in the file may not have been written yet. */
-function asideOf(path: string): string {
-  return `${path}.${process.pid}.${randomUUID()}`;
+function asideOf(path: string, own: Holder): string {
+  return `${path}.${own.pid}.${hashOf(own.place ?? '')}.${randomUUID()}`;
 }
 
 /** Removes what processes that were killed while they took the lock have left. Those that still run keep theirs. */
-async function removeLeftovers(path: string): Promise<void> {
+async function removeLeftovers(path: string, own: Holder): Promise<void> {
   for (const name of await readdir(dirname(path))) {
-    const pid = Number(/^lock\.(\d+)\./.exec(name)?.[1]);
-    if (pid > 0 && !(await isAlive({ pid, startedAt: undefined })))
-      await rm(join(dirname(path), name), { force: true });
+    const [, pid, place] = /^lock\.(\d+)\.([0-9a-f]+)\./.exec(name) ?? [];
+    if (pid === undefined) continue;
+    const aside = join(dirname(path), name);
+    const isHere = place === hashOf(own.place ?? '');
+    const isLeft = isHere ? !(await isAlive({ pid: Number(pid), startedAt: undefined })) : await isSilent(aside);
+    if (isLeft) await rm(aside, { force: true });
   }
 }
 
-function busy(directory: string, pid: number): DirectoryBusyError {
-  return new DirectoryBusyError(`Process ${pid} is saving into ${directory}.`, { directory, pid });
+/** Says that the holder is still there. */
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  // Without its lock it has lost the directory to somebody who thought that it was gone; there is nothing to say.
+  await utimes(path, now, now).catch(() => undefined);
 }
 
-function parseHolder(text: string): Holder | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<Holder> | null;
-    if (typeof value?.pid !== 'number' || value.pid <= 0) return undefined;
-    return { pid: value.pid, startedAt: typeof value.startedAt === 'string' ? value.startedAt : undefined };
-  } catch {
-    // Only a system that fell over leaves half a lock behind.
-    return undefined;
-  }
+async function isSilent(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats === undefined || Date.now() - stats.mtimeMs > SILENCE_MS;
 }
 
-async function isAlive({ pid, startedAt }: Holder): Promise<boolean> {
-  // This process knows what it holds: under its own id it can only be a predecessor's.
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (errnoOf(error) === 'ESRCH') return false;
-  }
-  const found = await lookUp(pid);
-  if (found === undefined) return true;
-  return !found.hasEnded && (startedAt === undefined || found.startedAt === startedAt);
+function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
 }
 
-interface FoundProcess {
-  /** In clock ticks since the system began, with what tells that beginning from others. */
-  startedAt: string;
-  /** It was killed, and its parent has not asked what became of it: it has its id still, and does nothing any more. */
-  hasEnded: boolean;
-}
-
-/** What the system knows of a process; undefined where there is no /proc. */
-async function lookUp(pid: number): Promise<FoundProcess | undefined> {
-  try {
-    const [stat, boot] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'latin1'),
-      readFile('/proc/sys/kernel/random/boot_id', 'latin1'),
-    ]);
-    // The second field is the name in parentheses, which may hold anything; the state is the third, the start the 22nd.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { startedAt: `${boot.trim()}:${fields[19] ?? ''}`, hasEnded: /^[ZX]$/.test(fields[0] ?? '') };
-  } catch {
-    // Other systems have none: there the id has to do.
-    return undefined;
-  }
+function busy(directory: string, { pid, place }: Partial<Holder> & { pid: number }): DirectoryBusyError {
+  const where = place === undefined ? '' : ` of another machine or container (${place})`;
+  return new DirectoryBusyError(`Process ${pid}${where} is saving into ${directory}.`, { directory, pid });
 }

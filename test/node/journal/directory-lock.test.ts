@@ -1,11 +1,16 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DirectoryBusyError } from '../../../src/node/errors.js';
 import { lockDirectory } from '../../../src/node/journal/directory-lock.js';
+import { describeSelf } from '../../../src/node/journal/lock-holder.js';
+import { hashOf } from '../../../src/node/names/file-names.js';
 import { makeFolder } from '../../helpers/node-folder.js';
+
+/** Whether this process may start another that cannot see it. */
+const canSeparate = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
 
 describe('lockDirectory', () => {
   it('lets one in at a time, in one process too', async () => {
@@ -66,14 +71,70 @@ describe('lockDirectory', () => {
     await unlock();
   });
 
+  describe('of a process that cannot be seen', () => {
+    const elsewhere = JSON.stringify({ pid: 1, startedAt: 'then', place: 'elsewhere' });
+    const longAgo = new Date(Date.now() - 3_600_000);
+
+    it('is respected while it shows signs of life, and says where it is from', async () => {
+      const folder = await makeFolder();
+      await writeFile(join(folder, 'lock'), elsewhere);
+      const busy = lockDirectory(folder, 'the directory');
+      await expect(busy).rejects.toThrow(/^Process 1 of another machine or container \(elsewhere\) is saving into/);
+      expect(await readdir(folder)).toEqual(['lock']);
+    });
+
+    it('is taken over when there was none for long', async () => {
+      const folder = await makeFolder();
+      await writeFile(join(folder, 'lock'), elsewhere);
+      await utimes(join(folder, 'lock'), longAgo, longAgo);
+      const unlock = await lockDirectory(folder, 'the directory');
+      await unlock();
+      expect(await readdir(folder)).toEqual([]);
+    });
+
+    it('is what this process gives while it holds one', async () => {
+      const folder = await makeFolder();
+      const unlock = await lockDirectory(folder, 'the directory', 5);
+      await utimes(join(folder, 'lock'), longAgo, longAgo);
+      while ((await stat(join(folder, 'lock'))).mtimeMs === longAgo.getTime()) await new Promise(setImmediate);
+      await unlock();
+    });
+
+    it('is left alone where it has taken over this one', async () => {
+      const folder = await makeFolder();
+      const unlock = await lockDirectory(folder, 'the directory');
+      await writeFile(join(folder, 'lock'), elsewhere);
+      await unlock();
+      expect(await readFile(join(folder, 'lock'), 'utf8')).toBe(elsewhere);
+    });
+
+    it.runIf(canSeparate)('is respected between containers', async () => {
+      const folder = await makeFolder();
+      const script = join(import.meta.dirname, '../../helpers/node-lock-child.ts');
+      const run = ['--pid', '--fork', '--mount-proc', process.execPath, '--import', 'tsx', script, folder];
+      const holder = spawn('unshare', run, { stdio: ['pipe', 'pipe', 'inherit'] });
+      onTestFinished(() => void holder.kill('SIGKILL'));
+      const said = await new Promise<string>((resolve) => holder.stdout.once('data', (text) => resolve(String(text))));
+      expect(said).toBe('locked\n');
+      await expect(lockDirectory(folder, 'the directory')).rejects.toThrow(/of another machine or container/);
+      holder.stdin.end();
+      await new Promise((resolve) => holder.once('exit', resolve));
+      await (
+        await lockDirectory(folder, 'the directory')
+      )();
+    });
+  });
+
   it('removes what killed processes have left of their attempts, and nothing of those that run', async () => {
     const folder = await makeFolder();
-    const alive = `lock.${process.ppid}.one`;
-    for (const name of [alive, `lock.${2 ** 22 + 5}.two`, `lock.${process.pid}.three`, 'journal.jsonl']) {
-      await writeFile(join(folder, name), '');
-    }
+    const here = hashOf((await describeSelf()).place ?? '');
+    const alive = `lock.${process.ppid}.${here}.one`;
+    const foreign = `lock.1.${hashOf('elsewhere')}.four`;
+    const left = [`lock.${2 ** 22 + 5}.${here}.two`, `lock.${process.pid}.${here}.three`, `lock.2.${hashOf('x')}.five`];
+    for (const name of [alive, foreign, ...left, 'journal.jsonl']) await writeFile(join(folder, name), '');
+    await utimes(join(folder, left.at(-1) ?? ''), 1, 1);
     const unlock = await lockDirectory(folder, 'the directory');
-    expect((await readdir(folder)).sort()).toEqual(['journal.jsonl', 'lock', alive]);
+    expect((await readdir(folder)).sort()).toEqual(['journal.jsonl', 'lock', alive, foreign].sort());
     await unlock();
   });
 });
