@@ -70,10 +70,35 @@ export interface ResolvedSaveOptions {
   env: Environment;
 }
 
+/** By their names, so that a misspelt one is found where no compiler looks. */
+const KNOWN: Record<keyof SaveOptions, true> = {
+  directory: true,
+  targetFormat: true,
+  extract: true,
+  keepArchives: true,
+  include: true,
+  exclude: true,
+  force: true,
+  fileNameTemplate: true,
+  flat: true,
+  batchSize: true,
+  concurrency: true,
+  connections: true,
+  timeoutMs: true,
+  stallTimeoutMs: true,
+  limits: true,
+  signal: true,
+  onProgress: true,
+  clock: true,
+  env: true,
+};
+
 const DEFAULT_LIMITS: ArchiveLimits = { entries: 100_000, totalBytes: 2 ** 40, ratio: 250 };
 
 /** @throws {InvalidInputError} that names the option that cannot be used */
 export function resolveSaveOptions(options: SaveOptions): ResolvedSaveOptions {
+  requireKnown('saveAll', options, KNOWN);
+  requireKnown('limits', options.limits ?? {}, DEFAULT_LIMITS);
   const { directory, targetFormat, extract = true, include, exclude } = options;
   if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
     throw new InvalidInputError(`directory must be the path of a folder, but is ${show(directory)}.`);
@@ -100,6 +125,13 @@ export function resolveSaveOptions(options: SaveOptions): ResolvedSaveOptions {
     clock: options.clock ?? systemClock,
     env: options.env ?? process.env,
   };
+}
+
+function requireKnown(name: string, options: object, known: object): void {
+  const unknown = Object.keys(options).find((key) => !Object.hasOwn(known, key));
+  if (unknown === undefined) return;
+  const names = Object.keys(known).join(', ');
+  throw new InvalidInputError(`${name} has no option ${show(unknown)}; it has ${names}.`);
 }
 
 function withoutUndefined<Options extends object>(options: Options): Partial<Options> {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInputError } from '../../src/errors.js';
+import { resolveSaveOptions, type SaveOptions } from '../../src/node/save-options.js';
+
+describe('resolveSaveOptions', () => {
+  it.each<[string, object, string]>([
+    ['a misspelt option', { forse: true }, 'saveAll has no option "forse"; it has directory, targetFormat, '],
+    [
+      'a misspelt limit',
+      { limits: { entires: 5 } },
+      'limits has no option "entires"; it has entries, totalBytes, ratio.',
+    ],
+    ['a limit of nothing', { limits: { entries: 0 } }, 'limits.entries must be a whole number from 1'],
+    ['a ratio below one', { limits: { ratio: 0.5 } }, 'limits.ratio must be 1 or more, but is 0.5.'],
+    ['no directory', { directory: '' }, 'directory must be the path of a folder, but is "".'],
+    ['a format that there is not', { targetFormat: 'bmp' }, 'targetFormat must be one of gif, '],
+    ['too many connections', { connections: 1000 }, 'connections must be a whole number from 1 to 64'],
+    ['a wait of no time', { stallTimeoutMs: 0 }, 'stallTimeoutMs must be a whole number from 1 to '],
+  ])('refuses %s, by its name', (_, options, message) => {
+    const resolve = () => resolveSaveOptions({ directory: 'x', ...options } as SaveOptions);
+    expect(resolve).toThrow(InvalidInputError);
+    expect(resolve).toThrow(message);
+  });
+
+  it('takes undefined for what is not given', () => {
+    const given = { directory: 'x', force: undefined, limits: { ratio: undefined }, concurrency: undefined };
+    expect(resolveSaveOptions(given as unknown as SaveOptions)).toMatchObject({
+      force: false,
+      concurrency: 4,
+      limits: { ratio: 250 },
+    });
+  });
+});
