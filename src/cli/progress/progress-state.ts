@@ -117,7 +117,7 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
       const ready = jobs.ready.size;
       const isSaving = jobs.opened.size > 0 || saved > 0 || received > 0;
       const phase = isSaving ? 'saving' : requested > 0 ? 'waiting' : skipped > 0 ? 'checking' : 'starting';
-      const isAllOpened = plan.batches > 0 && jobs.opened.size + failedBatches >= batches;
+      const isAllOpened = jobs.opened.size > 0 && jobs.opened.size + failedBatches >= batches;
       const perSecond = rate.read();
       return {
         phase,

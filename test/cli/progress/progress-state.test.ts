@@ -112,3 +112,9 @@ test('the rate is that of the last seconds, and gone when nothing comes', () => 
   clock.now += 60_000;
   expect(read().rate).toBeUndefined();
 });
+
+test('where every batch has failed, what was asked for is still what is known', () => {
+  const { take } = track({ batches: 1, assets: 1 });
+  const failed = take({ type: 'batch-failed', index: 0, part: [], jobId: 'j1', error: new Error() });
+  expect(failed.files).toEqual({ done: 0, total: 1, failed: 0 });
+});
