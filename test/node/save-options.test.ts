@@ -17,7 +17,7 @@ describe('resolveSaveOptions', () => {
     ['too many connections', { connections: 1000 }, 'connections must be a whole number from 1 to 64'],
     ['a wait of no time', { stallTimeoutMs: 0 }, 'stallTimeoutMs must be a whole number from 1 to '],
   ])('refuses %s, by its name', (_, options, message) => {
-    const resolve = () => resolveSaveOptions({ directory: 'x', ...options } as SaveOptions);
+    const resolve = () => resolveSaveOptions({ directory: 'x', ...options });
     expect(resolve).toThrow(InvalidInputError);
     expect(resolve).toThrow(message);
   });
