@@ -38,7 +38,9 @@ export function createConnectionPool(max: number, now: () => number): Connection
   let isBusy = false;
 
   const consider = (rate: number) => {
-    if (isHeldUp || slots.waiting === 0 || slots.limit >= max || rate < bestRate * WORTHWHILE_GAIN) return;
+    // What little is left in the end is done before new ones would have begun.
+    const isEnough = slots.waiting >= slots.limit;
+    if (isHeldUp || !isEnough || slots.limit >= max || rate < bestRate * WORTHWHILE_GAIN) return;
     bestRate = rate;
     if (rate / slots.limit < FAST_BYTES_PER_SECOND) slots.limit = Math.min(max, slots.limit * 2);
   };

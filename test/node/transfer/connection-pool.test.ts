@@ -8,8 +8,8 @@ function createSlowly(max: number) {
   let now = 0;
   const pool = createConnectionPool(max, () => now);
   const { signal } = new AbortController();
-  const addWork = () => {
-    for (let at = 0; at < 100; at++) void pool.run(() => new Promise(() => undefined), signal);
+  const addWork = (count = 100) => {
+    for (let at = 0; at < count; at++) void pool.run(() => new Promise(() => undefined), signal);
   };
   const receive = async (megabytes: number, isHeldUp = false) => {
     now += 100;
@@ -55,6 +55,14 @@ describe('createConnectionPool', () => {
     await receive(0.1);
     addWork();
     expect([await receive(0.1), await receive(80), await receive(80)]).toEqual([4, 4, 4]);
+  });
+
+  it('opens none for the little that is left', async () => {
+    const { addWork, receive } = createSlowly(16);
+    addWork(7);
+    expect([await receive(1), await receive(8), await receive(8)]).toEqual([4, 4, 4]);
+    addWork(1);
+    expect(await receive(8)).toBe(8);
   });
 
   it('never has more than the most', async () => {
