@@ -32,7 +32,8 @@ export function createConnectionPool(max: number, now: () => number): Connection
   const slots = createSemaphore(Math.min(max, FIRST_CONNECTIONS));
   let windowStart = now();
   let windowBytes = 0;
-  let bestRate = 0;
+  /** What came in when there were last made more of them. */
+  let rateBefore = 0;
   let isHeldUp = false;
   /** Whether every connection had work when the window began. Before that, what came in says nothing of them. */
   let isBusy = false;
@@ -40,9 +41,11 @@ export function createConnectionPool(max: number, now: () => number): Connection
   const consider = (rate: number) => {
     // What little is left in the end is done before new ones would have begun.
     const isEnough = slots.waiting >= slots.limit;
-    if (isHeldUp || !isEnough || slots.limit >= max || rate < bestRate * WORTHWHILE_GAIN) return;
-    bestRate = rate;
-    if (rate / slots.limit < FAST_BYTES_PER_SECOND) slots.limit = Math.min(max, slots.limit * 2);
+    if (isHeldUp || !isEnough || slots.limit >= max) return;
+    // Many hosts send the beginning of an answer faster than the rest: that is nothing to compare with.
+    if (rate / slots.limit >= FAST_BYTES_PER_SECOND || rate < rateBefore * WORTHWHILE_GAIN) return;
+    rateBefore = rate;
+    slots.limit = Math.min(max, slots.limit * 2);
   };
 
   return {

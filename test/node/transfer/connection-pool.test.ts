@@ -45,6 +45,11 @@ describe('createConnectionPool', () => {
     expect([await receive(80), await receive(80)]).toEqual([4, 4]);
   });
 
+  it('opens more when they are slow after a fast beginning', async () => {
+    const receive = setUp(16);
+    expect([await receive(80), await receive(8), await receive(16)]).toEqual([4, 8, 16]);
+  });
+
   it('opens none while those there are wait for this machine', async () => {
     const receive = setUp(16);
     expect([await receive(8, true), await receive(8, true), await receive(9)]).toEqual([4, 4, 8]);
