@@ -49,6 +49,7 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
     transport,
     clock,
     stallTimeoutMs,
+    listener: run.meter,
     onRetry: (retry) => tell({ type: 'transfer-retry', source: remote.label, ...retry }),
   });
   for (let changes = 0; ; changes++) {
@@ -65,8 +66,8 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
 }
 
 async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run): Promise<ArchiveResult> {
-  const { pool, meter, signal, options } = run;
-  const ranged = await pool.run(() => openRangedSource(remote, meter, signal), signal);
+  const { pool, signal, options } = run;
+  const ranged = await pool.run(() => openRangedSource(remote, signal), signal);
   try {
     return ranged === undefined || options.keepArchives
       ? await saveByFile(archive, remote, ranged, run)

@@ -122,11 +122,12 @@ async function saveAsset(
     transport,
     clock: options.clock,
     stallTimeoutMs: options.stallTimeoutMs,
+    listener: meter,
     onRetry: (retry) => tell({ type: 'transfer-retry', source: remote.label, ...retry }),
   });
   const path = temp.newPath();
   try {
-    const fetched = await pool.run(() => fetchWhole(path, { remote, files, listener: meter, signal }), signal);
+    const fetched = await pool.run(() => fetchWhole(path, { remote, files, signal }), signal);
     await assertIsAsset(path, asset.assetId);
     const { bytes, crc32 } = fetched;
     const listed = { name: nameOf(asset, targetFormat), occurrence: 0, bytes, crc32 };

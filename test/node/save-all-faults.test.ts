@@ -197,6 +197,26 @@ describe('saveAll gets over', () => {
     expect(host.fileRequests.some(({ range }) => range?.start === sent)).toBe(true);
   });
 
+  it('a host that sends half of a range, and is silent when it is asked for the rest', async () => {
+    const { host, directory, save, clock, retries } = await setUp(archive);
+    let half: number | undefined;
+    host.misbehave = (request, response) => {
+      const { start, end } = request.range!;
+      if (half === undefined && request.count > 1) {
+        half = start + Math.floor((end - start) / 2);
+        response.writeHead(206, rangeHeaders({ start, end: half }, request.file));
+        response.end(request.file.subarray(start, half));
+        return true;
+      }
+      if (start !== half || retries().length > 0) return false;
+      setTimeout(() => clock.stall(), 10);
+      return true;
+    };
+    expect((await save({ connections: 1 })).ok).toBe(true);
+    expect(retries()).toHaveLength(1);
+    expect(await readTree(directory)).toEqual(whole);
+  });
+
   it('a host that never answers, by giving up', async () => {
     const { host, save, clock } = await setUp(archive);
     host.misbehave = () => {

@@ -10,14 +10,17 @@ export interface ConnectionPool {
   run<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
   /** Takes note of what has come in. */
   received(bytes: number): void;
-  /** Takes note that what came in had to wait for this machine. */
-  heldUp: () => void;
+  /** Takes note that one of them asks for nothing until `resumed`: this machine is behind, or the host is given time. */
+  paused: () => void;
+  resumed: () => void;
 }
 
 const FIRST_CONNECTIONS = 4;
 const WINDOW_MS = 100;
 /** A connection that brings this much a second is limited by this machine; more of them would only cost memory. */
 const FAST_BYTES_PER_SECOND = 48 * 1024 * 1024;
+/** Where connections ask for nothing for more of their time than this, they are not what is slow. */
+const MAX_IDLE_SHARE = 0.1;
 /** More connections have to bring this much more, or there will be no more of them. */
 const WORTHWHILE_GAIN = 1.1;
 
@@ -34,14 +37,22 @@ export function createConnectionPool(max: number, now: () => number): Connection
   let windowBytes = 0;
   /** What came in when there were last made more of them. */
   let rateBefore = 0;
-  let isHeldUp = false;
+  /** How many ask for nothing now, since when, and for how long they did in this window, all together. */
+  let idle = 0;
+  let idleSince = windowStart;
+  let idleMs = 0;
   /** Whether every connection had work when the window began. Before that, what came in says nothing of them. */
   let isBusy = false;
 
+  const countIdle = () => {
+    const at = now();
+    idleMs += idle * (at - idleSince);
+    idleSince = at;
+  };
   const consider = (rate: number) => {
     // What little is left in the end is done before new ones would have begun.
     const isEnough = slots.waiting >= slots.limit;
-    if (isHeldUp || !isEnough || slots.limit >= max) return;
+    if (!isEnough || slots.limit >= max) return;
     // Many hosts send the beginning of an answer faster than the rest: that is nothing to compare with.
     if (rate / slots.limit >= FAST_BYTES_PER_SECOND || rate < rateBefore * WORTHWHILE_GAIN) return;
     rateBefore = rate;
@@ -66,15 +77,21 @@ export function createConnectionPool(max: number, now: () => number): Connection
       windowBytes += bytes;
       const elapsed = now() - windowStart;
       if (elapsed < WINDOW_MS) return;
-      // Nor does it after a pause.
-      if (isBusy && elapsed < 2 * WINDOW_MS) consider((windowBytes * 1000) / elapsed);
+      countIdle();
+      const idleShare = idleMs / (elapsed * slots.limit);
+      if (isBusy && idleShare < MAX_IDLE_SHARE) consider((windowBytes * 1000) / elapsed);
       windowStart = now();
       windowBytes = 0;
-      isHeldUp = false;
+      idleMs = 0;
       isBusy = slots.waiting > 0;
     },
-    heldUp() {
-      isHeldUp = true;
+    paused() {
+      countIdle();
+      idle++;
+    },
+    resumed() {
+      countIdle();
+      idle--;
     },
   };
 }

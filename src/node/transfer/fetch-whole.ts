@@ -4,7 +4,7 @@ import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
 import type { OutputFile, OutputFiles } from '../disk/output-files.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { hasValidator, ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
-import type { Attempt, Remote, TransferListener } from './remote.js';
+import type { Attempt, Remote } from './remote.js';
 
 /** A file that was fetched as a whole. */
 export interface FetchedFile {
@@ -18,7 +18,6 @@ export interface FetchedFile {
 export interface FetchWholeOptions {
   remote: Remote;
   files: OutputFiles;
-  listener: TransferListener;
   signal: AbortSignal;
 }
 
@@ -29,7 +28,7 @@ export interface FetchWholeOptions {
  * @param path where to; a new file, which is left there as far as it came when this rejects
  */
 export async function fetchWhole(path: string, options: FetchWholeOptions): Promise<FetchedFile> {
-  const { remote, files, listener, signal } = options;
+  const { remote, files, signal } = options;
   let created: Promise<OutputFile> | undefined;
   const open = () => (created ??= files.create(path));
   let version: Version | undefined;
@@ -65,17 +64,12 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     const response = await get(headers);
     await place(response);
     try {
-      await read(
-        response,
-        (chunk) => {
-          at += chunk.length;
-          crc = crc32(chunk, crc);
-          if (size !== undefined && at > size)
-            throw new InvalidResponseError(`${remote.label} is longer than it said.`);
-          return writer.write(chunk);
-        },
-        listener,
-      );
+      await read(response, (chunk) => {
+        at += chunk.length;
+        crc = crc32(chunk, crc);
+        if (size !== undefined && at > size) throw new InvalidResponseError(`${remote.label} is longer than it said.`);
+        return writer.write(chunk);
+      });
     } finally {
       // What comes once more after a beginning anew is no progress.
       received(Math.max(0, at - reached));

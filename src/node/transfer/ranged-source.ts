@@ -2,7 +2,7 @@ import { ArchiveError, InvalidResponseError, NetworkError } from '../../errors.j
 import type { ByteConsumer, ByteSource } from '../byte-source.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
-import type { Attempt, Remote, TransferListener } from './remote.js';
+import type { Attempt, Remote } from './remote.js';
 
 /** Holds the central directory of some 1,000 entries with long names, and small archives altogether. */
 const TAIL_BYTES = 256 * 1024;
@@ -19,15 +19,9 @@ export interface RangedSource extends ByteSource {
 
 /**
  * Opens a file at a host by its last bytes, which stay in memory. Undefined when the host does not send ranges.
- *
- * @param listener hears how many bytes have come
  */
-export async function openRangedSource(
-  remote: Remote,
-  listener: TransferListener,
-  signal: AbortSignal,
-): Promise<RangedSource | undefined> {
-  const opened = await remote.run((attempt) => readTail(attempt, remote.label, listener), signal);
+export async function openRangedSource(remote: Remote, signal: AbortSignal): Promise<RangedSource | undefined> {
+  const opened = await remote.run((attempt) => readTail(attempt, remote.label), signal);
   if (opened === undefined) return undefined;
   const { size, version } = opened;
   let { tail } = opened;
@@ -45,7 +39,7 @@ export async function openRangedSource(
         const response = await attempt.get({ range: `bytes=${from}-${end - 1}`, ...ifRange(version) });
         assertRange(response, { from, size, version, label: remote.label });
         try {
-          await attempt.read(response, take, listener);
+          await attempt.read(response, take);
         } finally {
           attempt.received(at - from);
         }
@@ -81,7 +75,7 @@ interface Opened {
   version: Version;
 }
 
-async function readTail(attempt: Attempt, label: string, listener: TransferListener): Promise<Opened | undefined> {
+async function readTail(attempt: Attempt, label: string): Promise<Opened | undefined> {
   let response = await attempt.get({ range: `bytes=-${TAIL_BYTES}` });
   if (response.status === 200 && response.headers['accept-ranges'] === 'bytes') {
     // Some object stores know ranges, but not those that count from the end.
@@ -104,15 +98,11 @@ async function readTail(attempt: Attempt, label: string, listener: TransferListe
   }
   const chunks: Buffer[] = [];
   let received = 0;
-  await attempt.read(
-    response,
-    (chunk): undefined => {
-      received += chunk.length;
-      if (received > length) throw new NetworkError(`${label} sent more bytes than it was asked for.`);
-      chunks.push(Buffer.from(chunk));
-    },
-    listener,
-  );
+  await attempt.read(response, (chunk): undefined => {
+    received += chunk.length;
+    if (received > length) throw new NetworkError(`${label} sent more bytes than it was asked for.`);
+    chunks.push(Buffer.from(chunk));
+  });
   if (received < length) throw new NetworkError(`${label} sent less than it said.`);
   return { size: range.size, tail: Buffer.concat(chunks), version: versionOf(response.headers) };
 }

@@ -26,6 +26,7 @@ export interface RemoteOptions {
   clock: Clock;
   /** How long a connection may be silent, in milliseconds. */
   stallTimeoutMs: number;
+  listener: TransferListener;
   onRetry?: ((retry: RemoteRetry) => void) | undefined;
 }
 
@@ -33,8 +34,9 @@ export interface RemoteOptions {
 export interface TransferListener {
   /** Bytes have come. */
   received: (count: number) => void;
-  /** More have to wait, or had to: what is done with those that came takes longer than their way here. */
-  heldUp: () => void;
+  /** No more are asked for until `resumed`: those that came are still in work here, or the host is given time. */
+  paused: () => void;
+  resumed: () => void;
 }
 
 /** One try of a transfer. */
@@ -42,7 +44,7 @@ export interface Attempt {
   /** Sends a GET. Rejects with an {@link HttpError} for a status of 400 and above, but for 416. */
   get: (headers: Readonly<Record<string, string>>) => Promise<HttpResponse>;
   /** Hands the body of an answer on. */
-  read: (response: HttpResponse, consume: ByteConsumer, listener: TransferListener) => Promise<void>;
+  read: (response: HttpResponse, consume: ByteConsumer) => Promise<void>;
   /** Counts what was received for good. */
   received: (bytes: number) => void;
 }
@@ -67,7 +69,7 @@ const EXPIRED = new Set([400, 401, 403, 404, 410]);
 
 /** Ties a signed URL to the ways of getting over what can go wrong with it. */
 export function createRemote(options: RemoteOptions): Remote {
-  const { transport, clock, stallTimeoutMs, refreshUrl } = options;
+  const { transport, clock, stallTimeoutMs, refreshUrl, listener } = options;
   let signedUrl = options.url;
   /** Where the signed URL has redirected to. */
   let shortcut: string | undefined;
@@ -105,22 +107,22 @@ export function createRemote(options: RemoteOptions): Remote {
       if (url !== signedUrl) shortcut = url;
       return response;
     };
-    const read: Attempt['read'] = (response, consume, listener) =>
-      response.read(consume, {
-        received(count) {
-          watch.touch();
-          listener.received(count);
-        },
-        paused() {
-          watch.pause();
-          listener.heldUp();
-        },
-        resumed() {
-          watch.resume();
-          listener.heldUp();
-        },
-        ended: watch.pause,
-      });
+    let isPaused = false;
+    const setPaused = (toPaused: boolean) => {
+      if (toPaused === isPaused) return;
+      isPaused = toPaused;
+      watch[isPaused ? 'pause' : 'resume']();
+      listener[isPaused ? 'paused' : 'resumed']();
+    };
+    const pause = () => setPaused(true);
+    const resume = () => setPaused(false);
+    const read: Attempt['read'] = (response, consume) => {
+      const received = (count: number) => {
+        watch.touch();
+        listener.received(count);
+      };
+      return response.read(consume, { received, paused: pause, resumed: resume, ended: pause }).finally(resume);
+    };
     try {
       return await work({ get, read, received });
     } finally {
@@ -163,7 +165,8 @@ export function createRemote(options: RemoteOptions): Remote {
           const delayMs = retryDelay(++failures, retryAfterMs, MAX_DELAY_MS, clock.random);
           if (failures > MAX_FAILURES || delayMs === undefined) throw error;
           options.onRetry?.({ reason: error.message, attempt: failures, delayMs });
-          await clock.delay(delayMs, signal);
+          listener.paused();
+          await clock.delay(delayMs, signal).finally(listener.resumed);
         }
       }
     },

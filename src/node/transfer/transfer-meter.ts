@@ -37,7 +37,8 @@ export function createTransferMeter(
       pool.received(bytes);
       if (now() - toldAt >= EVERY_MS) flush();
     },
-    heldUp: pool.heldUp,
+    paused: pool.paused,
+    resumed: pool.resumed,
     expect(bytes) {
       expectedBytes += bytes;
     },

@@ -3,7 +3,7 @@ import { createConnectionPool } from '../../../src/node/transfer/connection-pool
 
 const MEGABYTE = 1024 * 1024;
 
-/** A pool, endless work for it, and what it does when so many bytes come in each tenth of a second. */
+/** A pool, endless work for it, and what it does when so many bytes come in each tenth of a second, or in `ms`. */
 function createSlowly(max: number) {
   let now = 0;
   const pool = createConnectionPool(max, () => now);
@@ -11,9 +11,11 @@ function createSlowly(max: number) {
   const addWork = (count = 100) => {
     for (let at = 0; at < count; at++) void pool.run(() => new Promise(() => undefined), signal);
   };
-  const receive = async (megabytes: number, isHeldUp = false) => {
-    now += 100;
-    if (isHeldUp) pool.heldUp();
+  const receive = async (megabytes: number, { ms = 100, pausedMs = 0 } = {}) => {
+    if (pausedMs > 0) pool.paused();
+    now += pausedMs;
+    if (pausedMs > 0) pool.resumed();
+    now += ms - pausedMs;
     pool.received(megabytes * MEGABYTE);
     await new Promise((resolve) => setImmediate(resolve));
     return pool.active;
@@ -50,9 +52,32 @@ describe('createConnectionPool', () => {
     expect([await receive(80), await receive(8), await receive(16)]).toEqual([4, 8, 16]);
   });
 
+  it('opens more after a silence, as of a host that has sent more than its share', async () => {
+    const receive = setUp(16);
+    expect([await receive(80), await receive(1, { ms: 900 }), await receive(16)]).toEqual([4, 8, 16]);
+  });
+
   it('opens none while those there are wait for this machine', async () => {
     const receive = setUp(16);
-    expect([await receive(8, true), await receive(8, true), await receive(9)]).toEqual([4, 4, 8]);
+    expect([await receive(8, { pausedMs: 50 }), await receive(8, { ms: 500, pausedMs: 400 })]).toEqual([4, 4]);
+    expect(await receive(9)).toBe(8);
+  });
+
+  it('does not take one that waits for a moment for all of them', async () => {
+    const receive = setUp(16);
+    expect([await receive(8, { pausedMs: 30 }), await receive(16, { pausedMs: 30 })]).toEqual([8, 16]);
+  });
+
+  it('counts for how long it waits, from one window to the next', async () => {
+    let now = 0;
+    const pool = createConnectionPool(16, () => now);
+    for (let at = 0; at < 100; at++) void pool.run(() => new Promise(() => undefined), new AbortController().signal);
+    now = 100;
+    pool.received(0);
+    pool.paused();
+    for (now = 200; now < 1000; now += 100) pool.received(MEGABYTE);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(pool.active).toBe(4);
   });
 
   it('does not take the time before there was work for all for slowness', async () => {

@@ -7,7 +7,7 @@ import { startArchiveHost } from '../../helpers/file-host.js';
 import { noise } from '../../helpers/node-zip.js';
 
 /** A source over a file of these bytes. */
-async function open(file: Buffer, heldUp: () => void = () => undefined) {
+async function open(file: Buffer, paused: () => void = () => undefined, resumed: () => void = () => undefined) {
   const { url } = await startArchiveHost([file]);
   const transport = createTransport({});
   onTestFinished(() => transport.close());
@@ -17,9 +17,10 @@ async function open(file: Buffer, heldUp: () => void = () => undefined) {
     transport,
     clock: systemClock,
     stallTimeoutMs: 30_000,
+    listener: { received: () => undefined, paused, resumed },
   });
   const { signal } = new AbortController();
-  const source = await openRangedSource(remote, { received: () => undefined, heldUp }, signal);
+  const source = await openRangedSource(remote, signal);
   if (source === undefined) throw new Error('The host sends ranges.');
   return { source, signal };
 }
@@ -28,7 +29,17 @@ it('a consumer that keeps all it gets holds the transfer up, and that is told wh
   const file = noise(8_000_000);
   let release = (): void => undefined;
   const wasHeldUp = new Promise<void>((resolve) => (release = resolve));
-  const { source, signal } = await open(file, release);
+  let paused = 0;
+  let resumed = 0;
+  const { source, signal } = await open(
+    file,
+    () => {
+      paused++;
+      // The first is the end of the tail, which is read before there is a consumer.
+      if (paused > 1) release();
+    },
+    () => resumed++,
+  );
   const chunks: Buffer[] = [];
   await source.read(
     0,
@@ -40,15 +51,17 @@ it('a consumer that keeps all it gets holds the transfer up, and that is told wh
     signal,
   );
   expect(Buffer.concat(chunks).equals(file)).toBe(true);
+  expect(resumed).toBe(paused);
 });
 
-it('a consumer that is quick never holds it up, not even at the end of a range', async () => {
+it('a consumer that is quick never holds it up: all there is of a pause is the end of each range', async () => {
   const file = noise(4_000_000);
-  let heldUp = 0;
-  const { source, signal } = await open(file, () => heldUp++);
+  let paused = 0;
+  const { source, signal } = await open(file, () => paused++);
   let bytes = 0;
   const count = (chunk: Buffer): undefined => void (bytes += chunk.length);
   await source.read(0, 2_000_000, count, signal);
   await source.read(2_000_000, file.length, count, signal);
-  expect([bytes, heldUp]).toEqual([file.length, 0]);
+  // The tail, and two ranges.
+  expect([bytes, paused]).toEqual([file.length, 3]);
 });

@@ -1,0 +1,32 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { createTransport } from '../../../src/node/http/transport.js';
+import { createRemote } from '../../../src/node/transfer/remote.js';
+import { startArchiveHost } from '../../helpers/file-host.js';
+import { createTransferClock, STALL_TIMEOUT_MS } from '../../helpers/node-clock.js';
+
+it('tells that it asks for nothing while a host is given time', async () => {
+  const host = await startArchiveHost([Buffer.from('archive')]);
+  host.misbehave = ({ count }, response) => {
+    if (count === 1) response.writeHead(503, { 'retry-after': '7' }).end();
+    return count === 1;
+  };
+  const transport = createTransport({});
+  onTestFinished(() => transport.close());
+  const clock = createTransferClock();
+  const told: string[] = [];
+  const remote = createRemote({
+    url: `${host.url}/files/job_1.zip?signature=1`,
+    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
+    transport,
+    clock: { ...clock, delay: (ms, signal) => clock.delay(ms, signal).then(() => void told.push(`${ms} ms`)) },
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+    listener: {
+      received: () => undefined,
+      paused: () => void told.push('paused'),
+      resumed: () => void told.push('resumed'),
+    },
+  });
+  const { status } = await remote.run(({ get }) => get({}), new AbortController().signal);
+  expect(status).toBe(200);
+  expect(told).toEqual(['paused', '7000 ms', 'resumed']);
+});
