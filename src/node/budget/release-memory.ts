@@ -1,4 +1,4 @@
-/** Smaller buffers may share their memory with others. */
+/** Less is not worth the call. */
 const MIN_BYTES = 64 * 1024;
 
 // Made early, because closing takes a turn of the event loop, and only a closed port drops at once what is sent to it.
@@ -9,8 +9,10 @@ nowhere.close();
  * Gives the memory of a buffer back now; the buffer is empty afterwards. Left to the garbage collector, the buffers that
  * files are inflated into take half as much memory and twice the time again.
  *
- * @param bytes nobody else needs them, and nothing else is in their memory
+ * @param buffer nobody else needs it
  */
-export function releaseMemory({ buffer }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength >= MIN_BYTES) nowhere.postMessage(undefined, [buffer]);
+export function releaseMemory({ buffer, length }: Buffer): void {
+  // Node cuts small buffers from memory that they share, and whose size is another in each version: never half of it.
+  const isAlone = length > buffer.byteLength / 2;
+  if (isAlone && length >= MIN_BYTES && buffer instanceof ArrayBuffer) nowhere.postMessage(undefined, [buffer]);
 }
