@@ -3,7 +3,7 @@ import { MAX_WAIT_MS } from './limits.js';
 import { redactUrl } from './redact.js';
 
 /** The number, if it is a whole one in the range. Else an InvalidInputError that names the option. */
-export function requireInteger(name: string, value: number, minimum: number, maximum = Infinity): number {
+export function requireInteger(name: string, value: number, minimum: number, maximum = 1e6): number {
   if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
   throw new InvalidInputError(`${name} must be a whole number from ${minimum} to ${maximum}, but is ${show(value)}.`);
 }

@@ -19,16 +19,30 @@ export function planOf({ ids }: CommandSelection, options: Pick<BatchOptions, 't
   return planBatches(ids, planOptionsOf(options));
 }
 
+/** The options that say how archives are made, or what becomes of them. */
+export type ArchiveOptions = Pick<BatchOptions, 'template' | 'flat'> & { keepArchives?: boolean };
+
 /**
- * Refuses a conversion of anything but assets.
+ * Refuses a conversion of anything but assets, and what has no meaning with one.
  *
- * @throws {CommandError} when inferences or models are among what is asked for
+ * @throws {CommandError} when inferences or models are among what is asked for, or an option is about archives
  */
-export function requireConvertible({ ids }: CommandSelection, format: TargetFormat | undefined): void {
-  if (format === undefined || ids.inferenceIds.length + ids.modelIds.length === 0) return;
+export function requireConvertible(
+  { ids }: CommandSelection,
+  { format, template, flat, keepArchives }: ArchiveOptions & { format?: TargetFormat },
+): void {
+  if (format === undefined) return;
+  if (ids.inferenceIds.length + ids.modelIds.length > 0) {
+    throw usageError(
+      '--format takes asset ids only: the API does not tell which assets an inference or a model has.',
+      'Leave out --inference and --model, or --format.',
+    );
+  }
+  const option = template !== undefined ? '--template' : flat ? '--flat' : keepArchives ? '--keep-archives' : undefined;
+  if (option === undefined) return;
   throw usageError(
-    '--format takes asset ids only: the API does not tell which assets an inference or a model has.',
-    'Leave out --inference and --model, or --format.',
+    `${option} is about archives, and with --format there is none: each asset is a file of its own, named by its id.`,
+    `Leave out ${option}, or --format.`,
   );
 }
 

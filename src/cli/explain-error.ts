@@ -78,7 +78,7 @@ function adviceOnStatus(status: number, retryAfterMs?: number): string {
     case 403:
       return 'Give the API key the scope that it lacks, or leave out what belongs to another team.';
     case 404:
-      return 'Check the id, and SCENARIO_BASE_URL if it is set.';
+      return 'Check SCENARIO_BASE_URL, if it is set, and the id.';
     case 429: {
       const wait = retryAfterMs === undefined ? 'later' : `in ${formatSeconds(retryAfterMs / 1000)}`;
       return `Too much was asked for at once: run the same command again ${wait}, or with a lower --concurrency.`;

@@ -93,6 +93,10 @@ const KNOWN: Record<keyof SaveOptions, true> = {
   env: true,
 };
 
+const ABOUT_ARCHIVES = ['extract', 'keepArchives', 'fileNameTemplate', 'flat'] as const;
+/** Who passes on what is the default anyway has asked for nothing. */
+const DEFAULTS: Partial<SaveOptions> = { extract: true, keepArchives: false };
+
 const DEFAULT_LIMITS: ArchiveLimits = { entries: 100_000, totalBytes: 2 ** 40, ratio: 250 };
 
 /** @throws {InvalidInputError} that names the option that cannot be used */
@@ -103,9 +107,12 @@ export function resolveSaveOptions(options: SaveOptions): ResolvedSaveOptions {
   if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
     throw new InvalidInputError(`directory must be the path of a folder, but is ${show(directory)}.`);
   }
+  const archiveOption = ABOUT_ARCHIVES.find((name) => options[name] !== undefined && options[name] !== DEFAULTS[name]);
+  if (targetFormat !== undefined && archiveOption !== undefined)
+    throw new InvalidInputError(`${archiveOption} is about archives, and with targetFormat there is none.`);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
-  requireInteger('limits.entries', limits.entries, 1);
-  requireInteger('limits.totalBytes', limits.totalBytes, 1);
+  requireInteger('limits.entries', limits.entries, 1, Number.MAX_SAFE_INTEGER);
+  requireInteger('limits.totalBytes', limits.totalBytes, 1, Number.MAX_SAFE_INTEGER);
   if (!(limits.ratio >= 1))
     throw new InvalidInputError(`limits.ratio must be 1 or more, but is ${show(limits.ratio)}.`);
   return {

@@ -91,8 +91,18 @@ export interface Settings {
  * Fills in the defaults.
  *
  * @throws RangeError for a number that makes no sense
+ * @throws TypeError for an option that there is not
  */
 export function resolveOptions(options: SandboxOptions): Settings {
+  const settings = withDefaults(options);
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(settings, name)) continue;
+    throw new TypeError(`startSandbox has no option ${name}; it has ${Object.keys(settings).join(', ')}`);
+  }
+  return settings;
+}
+
+function withDefaults(options: SandboxOptions): Settings {
   return {
     port: options.port ?? 0,
     fileHostPort: options.fileHostPort ?? 0,

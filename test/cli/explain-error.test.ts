@@ -39,7 +39,7 @@ const errors: [name: string, error: unknown][] = [
   ['a proxy', new NetworkError('No answer.', { cause: new NetworkError('No tunnel to a through the proxy b: no.') })],
   ['a slow job', new JobTimeoutError('message', { jobId: 'job_1', waitedMs: 61_000, polls: 9, lastStatus: 'queued' })],
   ['a failed job', new JobFailedError('Job job_1 ended as "failure".', { jobId: 'job_1', jobStatus: 'failure' })],
-  ['a bad input', new InvalidInputError('concurrency must be a whole number from 1 to 9007199254740991, but is 0.')],
+  ['a bad input', new InvalidInputError('concurrency must be a whole number from 1 to 1000000, but is 0.')],
   ['an archive', new ArchiveError('a.zip is truncated.', { path: 'a.zip', reason: 'truncated' })],
   ['a busy folder', new DirectoryBusyError('Process 5 is saving into out.', { directory: 'out', pid: 5 })],
   ['a full disk', new FileSystemError('No space.', { path: 'out', errno: 'ENOSPC' })],

@@ -197,6 +197,27 @@ describe('--json', () => {
   });
 });
 
+test('--debug shows the stack of what failed while the rest went on', async () => {
+  const { sandbox, env } = await startCommandSandbox();
+  const failure = { type: 'jobStatus', jobStatus: 'failure' } as const;
+  sandbox.faults.add({ on: 'downloadGetStatus', effect: failure, times: Infinity });
+  for (const command of ['get', 'urls']) {
+    const plain = await runCommand([command, 'a', '--quiet'], { env, cwd: makeFolder() });
+    expect(plain.stderr).not.toContain('\n    at ');
+    const debug = await runCommand([command, 'a', '--quiet', '--debug'], { env, cwd: makeFolder() });
+    expect(debug.code).toBe(3);
+    expect(debug.stderr).toMatch(/JobFailedError: .*\n {4}at /);
+  }
+});
+
+test.each(['--keep-archives', '--flat', '--template=<num>'])('%s has no meaning with --format', async (option) => {
+  const { code, stderr } = await runCommand(['get', 'a', '--format', 'png', option, '--dry-run'], {
+    cwd: makeFolder(),
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain(`error: ${option.replace(/=.*/, '')} is about archives, and with --format there is none`);
+});
+
 describe('--dry-run', () => {
   const ids = Array.from({ length: 1001 }, (_, at) => `a${at}`).join('\n');
   const args = ['get', '--dry-run', '--from', '-', '--model', 'm', '--inference', 'i', '--inference', 'i'];

@@ -14,12 +14,27 @@ describe('resolveSaveOptions', () => {
     ['a ratio below one', { limits: { ratio: 0.5 } }, 'limits.ratio must be 1 or more, but is 0.5.'],
     ['no directory', { directory: '' }, 'directory must be the path of a folder, but is "".'],
     ['a format that there is not', { targetFormat: 'bmp' }, 'targetFormat must be one of gif, '],
+    [
+      'a kept archive where there is none',
+      { targetFormat: 'png', keepArchives: true },
+      'keepArchives is about archives',
+    ],
+    [
+      'names for what has names',
+      { targetFormat: 'png', fileNameTemplate: '<num>' },
+      'fileNameTemplate is about archives',
+    ],
     ['too many connections', { connections: 1000 }, 'connections must be a whole number from 1 to 64'],
     ['a wait of no time', { stallTimeoutMs: 0 }, 'stallTimeoutMs must be a whole number from 1 to '],
   ])('refuses %s, by its name', (_, options, message) => {
     const resolve = () => resolveSaveOptions({ directory: 'x', ...options });
     expect(resolve).toThrow(InvalidInputError);
     expect(resolve).toThrow(message);
+  });
+
+  it('takes what is the default with targetFormat', () => {
+    const given = { directory: 'x', targetFormat: 'png', extract: true, keepArchives: false } as const;
+    expect(resolveSaveOptions(given)).toMatchObject({ targetFormat: 'png' });
   });
 
   it('takes undefined for what is not given', () => {

@@ -75,6 +75,11 @@ describe('startSandbox', () => {
     await expect(startSandbox(options)).rejects.toThrow(RangeError);
   });
 
+  it('names an option that there is not', async () => {
+    const options = { jobDuration: 5 } as object;
+    await expect(startSandbox(options)).rejects.toThrow('startSandbox has no option jobDuration; it has port, ');
+  });
+
   it('survives clients that leave in the middle of a request', async () => {
     const { sandbox, api } = await runSandbox();
     const socket = connect(Number(new URL(sandbox.baseUrl).port), '127.0.0.1');

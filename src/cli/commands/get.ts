@@ -7,6 +7,7 @@ import { planOptionsOf, progressPlanOf, requireConvertible } from '../batch-plan
 import type { CommandContext } from '../command-context.js';
 import { DEFAULT_DIRECTORY, type BatchOptions } from '../command-options.js';
 import { connect } from '../connect.js';
+import { createErrorLog } from '../error-log.js';
 import { exitCodeOfReport, type ExitCode } from '../exit-codes.js';
 import { matcherOf } from '../globs.js';
 import { readSelectionOptions, type CommandSelection } from '../ids/read-selection.js';
@@ -39,13 +40,15 @@ export async function get(
   const { output, env, signal } = context;
   const { out = DEFAULT_DIRECTORY, quiet = false, json = false } = options;
   const selection = await readSelectionOptions({ ...options, assetIds }, context.stdin, signal);
-  requireConvertible(selection, options.format);
+  requireConvertible(selection, options);
   if (options.dryRun) return printPlan(selection, { ...options, out }, output);
 
   const note = quiet ? () => undefined : output.note;
   const plan = progressPlanOf(selection, options.format);
   const progress = createProgressDisplay({ output, env, plan, quiet });
+  const errorLog = createErrorLog();
   const onProgress = (event: SaveEvent) => {
+    errorLog.onProgress(event);
     if (event.type === 'file-saved') {
       context.saved.files++;
       context.saved.bytes += event.bytes;
@@ -70,6 +73,7 @@ export async function get(
   }
   for (const line of summarize(report, { ...context, selection, options: { ...options, out, assetIds } }))
     output.note(line);
+  if (options.debug) errorLog.stacks().forEach(output.note);
   return exitCodeOfReport(report);
 }
 

@@ -7,6 +7,7 @@ import { planOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
 import type { CommandContext } from '../command-context.js';
 import type { BatchOptions } from '../command-options.js';
 import { connect } from '../connect.js';
+import { debugText } from '../debug-text.js';
 import { combineExitCodes, type ExitCode } from '../exit-codes.js';
 import { explainError } from '../explain-error.js';
 import { readSelectionOptions, type CommandSelection } from '../ids/read-selection.js';
@@ -25,7 +26,7 @@ export async function urls(
   const { output, env, outputClosed } = context;
   const { quiet = false, format } = options;
   const selection = await readSelectionOptions({ ...options, assetIds }, context.stdin, context.signal);
-  requireConvertible(selection, format);
+  requireConvertible(selection, options);
   // Lines that come on the same terminal would go through the live one.
   const isShared = output.stdout.isTTY === true && output.stderr.isTTY === true;
   const progress = createProgressDisplay({
@@ -56,6 +57,7 @@ export async function urls(
     const { message, advice } = explainError(error);
     output.note(`failed: ${label}: ${message}`);
     output.note(`  ${advice}`);
+    if (options.debug) output.note(debugText(error));
   }
   return combineExitCodes(failures.map(({ error }) => explainError(error).exitCode));
 }

@@ -44,7 +44,10 @@ export function takeIdOfValue(value: unknown, take: TakeId): string | undefined 
     if (id === undefined || id === null) continue;
     return typeof id === 'string' ? takeChecked(kind, id, take) : `has ${show(field)}, but it is not a string`;
   }
-  return `has none of ${FIELDS.map(([field]) => `"${field}"`).join(', ')}`;
+  const known = FIELDS.map(([field]) => show(field)).join(', ');
+  // What an API answers with is a list in an object more often than not.
+  const list = Object.keys(fields).find((field) => Array.isArray(fields[field]));
+  return `has none of ${known}${list === undefined ? '' : `, but a list in ${show(list)}: jq -c '.[${show(list)}][]' takes it out`}`;
 }
 
 /** The beginning of a JSON text, for a message: in quotes of its own it would be hard to read. */

@@ -83,6 +83,7 @@ function readArray(name: string, take: TakeId) {
 }
 
 function takePlain(text: string, take: TakeId): string | undefined {
+  if (/\s#/.test(text)) return `has a comment behind the id, but comments have lines of their own: ${excerptOf(text)}`;
   const problem = problemWithId(text);
   if (problem === undefined) take('assetIds', text);
   return problem;
@@ -93,6 +94,7 @@ function takeJson(text: string, take: TakeId): string | undefined {
   try {
     value = JSON.parse(text);
   } catch {
+    if (text === '{') return 'is the beginning of a JSON object over many lines: jq -c . makes it one';
     // What JSON.parse says of it counts characters from the start of the line, which helps nobody.
     return `is not JSON: ${excerptOf(text)}`;
   }

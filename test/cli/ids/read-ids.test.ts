@@ -52,6 +52,21 @@ describe.each([1, 7, 65_536])('in pieces of %i bytes', (pieceSize) => {
       '{"name":"x"}',
       'Line 1 of ids.txt has none of "assetId", "id", "inferenceId", "modelId".',
     ],
+    [
+      'a list in an object',
+      '{"total":1,"assets":[{"id":"a"}]}',
+      `Line 1 of ids.txt has none of "assetId", "id", "inferenceId", "modelId", but a list in "assets": jq -c '.["assets"][]' takes it out.`,
+    ],
+    [
+      'an object over many lines',
+      '{\n  "assetId": "a"\n}',
+      'Line 1 of ids.txt is the beginning of a JSON object over many lines: jq -c . makes it one.',
+    ],
+    [
+      'a comment behind an id',
+      'a # the first',
+      'Line 1 of ids.txt has a comment behind the id, but comments have lines of their own: a # the first.',
+    ],
     ['an id that is a number', '{"assetId":5}', 'Line 1 of ids.txt has "assetId", but it is not a string.'],
     ['an empty id', '""', 'Line 1 of ids.txt is empty.'],
     [
