@@ -7,7 +7,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,8 @@ const NEWEST = 24;
 const root = resolve(import.meta.dirname, '..');
 const folder = await mkdtemp(join(tmpdir(), 'scenario-downloads-node-'));
 try {
+  // Some tests run a program as somebody else.
+  await chmod(folder, 0o755);
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
   const binary = `node@npm:node-${process.platform}-${process.arch}@${NEWEST}`;
   await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', binary], { cwd: folder });
