@@ -1,81 +1,29 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cover, fill, makeReadOnly, makeViewReadOnly, makeWritable, mountSmall, padToPage, unmount } from './disk-means.js'; // prettier-ignore
-import type { DiskRow, DiskScene } from './disk-fault.js';
+import type { DiskRow } from './disk-fault.js';
+import {
+  cover,
+  fill,
+  makeReadOnly,
+  makeViewReadOnly,
+  makeWritable,
+  padToPage,
+  unmount,
+  PAGE_BYTES,
+} from './disk-means.js';
+import {
+  onSmallDisk,
+  fillTo,
+  roomByTheByte,
+  journalElsewhere,
+  setMode,
+  letEverybodyWrite,
+  inPlaceOf,
+  putFile,
+} from './disk-scenes.js';
 import { STRUCK } from './save-once.js';
-const DISK_BYTES = 1024 * 1024;
-const JOURNAL_DISK_BYTES = 64 * 1024;
-const PAGE_BYTES = 4096;
-
-const onSmallDisk = ({ directory, undo }: DiskScene): void => {
-  mountSmall(directory, DISK_BYTES);
-  undo.push(() => unmount(directory));
-};
-
-/** Fills the disk, so that only so much is left. */
-const fillTo =
-  (bytesLeft: (scene: DiskScene) => number) =>
-  (scene: DiskScene): void => {
-    const filler = join(scene.own, 'filler');
-    fill(filler, bytesLeft(scene));
-    scene.undo.push(() => rmSync(filler));
-  };
-
-/** What is struck would fit, if files were no larger on disk than they are. */
-const roomByTheByte = ({ expected }: DiskScene): number => {
-  const lengths = [...expected].filter(([path]) => path.startsWith(`${STRUCK}/`)).map(([, length]) => length);
-  return Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / PAGE_BYTES) * PAGE_BYTES;
-};
-
-/** Keeps the journal on another, small disk for the time of the run. */
-const journalElsewhere = ({ journal, aside, undo }: DiskScene): void => {
-  const other = join(aside, 'disk');
-  mountSmall(other, JOURNAL_DISK_BYTES);
-  const moved = join(other, 'journal.jsonl');
-  copyFileSync(journal, moved);
-  rmSync(journal);
-  symlinkSync(moved, journal);
-  undo.push(() => {
-    rmSync(journal);
-    copyFileSync(moved, journal);
-    unmount(other);
-  });
-};
-
-const setMode =
-  (choose: (scene: DiskScene) => string, mode: number, before: number) =>
-  (scene: DiskScene): void => {
-    const path = choose(scene);
-    chmodSync(path, mode);
-    scene.undo.push(() => existsSync(path) && chmodSync(path, before));
-  };
 
 const nobody = { isNobody: true };
-
-/** Puts something where something else is, for the time of the run. */
-const inPlaceOf =
-  (choose: (scene: DiskScene) => string, put: (path: string) => void) =>
-  (scene: DiskScene): void => {
-    const path = choose(scene);
-    const kept = join(scene.aside, 'kept');
-    renameSync(path, kept);
-    put(path);
-    scene.undo.push(() => {
-      rmSync(path, { recursive: true });
-      renameSync(kept, path);
-    });
-  };
-
-const putFile = (path: string): void => writeFileSync(path, 'in the way');
 
 /** Every fault, in the order of the table. */
 export const DISK_ROWS: readonly DiskRow[] = [
@@ -117,6 +65,10 @@ export const DISK_ROWS: readonly DiskRow[] = [
       rename: { needs: 'nobody', confinement: nobody, strike: setMode(({ directory }) => directory, 0o555, 0o755) },
       journal: { needs: 'nobody', confinement: nobody, prepare: setMode(({ journal }) => journal, 0o444, 0o600) },
     },
+  },
+  {
+    name: 'folder of somebody else, who lets everybody write to it (EPERM)',
+    at: { open: { needs: 'root', confinement: nobody, prepare: ({ own }) => letEverybodyWrite(own) } },
   },
   {
     name: 'read-only (EROFS)',

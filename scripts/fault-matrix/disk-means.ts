@@ -5,15 +5,17 @@ import { join } from 'node:path';
 import { canBeNobody } from './save-child.js';
 
 /** What a fault of the disk takes to be made. */
-export type Need = 'mount' | 'nobody' | 'limits';
+export type Need = 'mount' | 'nobody' | 'root' | 'limits';
 
-const PAGE_BYTES = 4096;
+/** Of memory, and of files that the tests fill up. */
+export const PAGE_BYTES = 4096;
 
 /** Why a need cannot be met here; undefined if it can. */
 export function whyNot(need: Need): string | undefined {
   if (process.platform === 'win32') return 'Windows has no such limits';
   if (need === 'mount' && !canMount()) return 'it takes the right to mount a file system';
-  if (need === 'nobody' && !canBeNobody()) return 'root cannot become somebody else here';
+  if (need === 'root' && process.getuid?.() !== 0) return "it takes root, to make a folder root's";
+  if ((need === 'nobody' || need === 'root') && !canBeNobody()) return 'root cannot become somebody else here';
   return undefined;
 }
 

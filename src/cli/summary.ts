@@ -40,10 +40,8 @@ function headline(report: SaveReport, { options: { out, include, exclude } }: At
   const took = formatSeconds(seconds);
   const excluded = report.skipped.length - present.size;
   const filters = [include && '--include', exclude && '--exclude'].filter((option) => option !== undefined);
-  if (files === 0 && (excluded > 0 || (report.ok && filters.length > 0))) {
-    // Single assets that are left out are not asked for, so that nobody knows of files.
-    const all = excluded > 0 ? `all of ${countOf(excluded, 'file')}` : 'everything';
-    return `Nothing was saved: ${filters.join(' and ')} left out ${all}.`;
+  if (files === 0 && excluded > 0) {
+    return `Nothing was saved: ${filters.join(' and ')} left out all of ${countOf(excluded, 'file')}.`;
   }
   if (files === 0) return 'Nothing was saved.';
   if (present.size === 0) return `Saved ${countOf(files, 'file')} (${formatBytes(bytes)}) in ${took} into ${out}.`;

@@ -69,7 +69,9 @@ export async function openRun(
   const { directory, clock, force } = options;
   const folder = join(directory, PRIVATE_FOLDER);
   const take = async () => {
-    await onDisk(folder, () => makeDirectory(folder, 0o700).then(() => chmod(folder, 0o700)));
+    await onDisk(folder, () => makeDirectory(folder, 0o700));
+    // Not every file system has modes, and the folder may be somebody else's. Whether it can be used shows by itself.
+    await chmod(folder, 0o700).catch(() => undefined);
     return lockDirectory(folder, directory);
   };
   const unlock = await take().catch((error: unknown) => {

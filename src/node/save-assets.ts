@@ -7,6 +7,7 @@ import { InvalidInputError, toError } from '../errors.js';
 import type { TargetFormat } from '../types.js';
 import { assertIsAsset } from './check-asset.js';
 import { isFatal } from './disk/file-system-error.js';
+import { mapEntryName } from './names/file-names.js';
 import { createReportBuilder, type ReportBuilder } from './report/report-builder.js';
 import { reportError, type FailedFile } from './report/report.js';
 import type { Run } from './run.js';
@@ -52,14 +53,18 @@ export async function saveAssets(
   const files: PlacedFile[] = [];
   const failed: FailedFile[] = [];
   const requests: { asset: PlannedAsset; index: number }[] = [];
+  const report = createReportBuilder(options.directory, saved, options.isWanted);
   for (const [index, asset] of plan.entries()) {
+    const { path } = mapEntryName(nameOf(asset, targetFormat));
+    const isWanted = options.isWanted(path);
+    // One that is there keeps its place, wanted or not.
     const file = await findSaved(asset, index, run);
-    if (file === undefined) {
-      if (options.isWanted(nameOf(asset, targetFormat))) requests.push({ asset, index });
-      continue;
-    }
-    files.push(file);
-    tell({ type: 'file-skipped', path: saved.pathOf(file), reason: 'present' });
+    if (file !== undefined) files.push(file);
+    else if (isWanted) requests.push({ asset, index });
+    else report.leaveOut(path);
+    if (file === undefined && isWanted) continue;
+    const reason = isWanted ? 'present' : 'excluded';
+    tell({ type: 'file-skipped', path: file === undefined ? path : saved.pathOf(file), reason });
   }
 
   const fail = (assetId: string, error: unknown) => {
@@ -99,7 +104,6 @@ export async function saveAssets(
   }
   signal.throwIfAborted();
 
-  const report = createReportBuilder(options.directory, saved, options.isWanted);
   const order = new Map(plan.map(({ key }, index) => [key, index]));
   files.sort((one, other) => (order.get(one.batch) ?? 0) - (order.get(other.batch) ?? 0));
   report.settle(

@@ -131,7 +131,8 @@ async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch 
   const files = options.extract ? await saved.place(key, [index, ...part], listing) : [];
   if (files.some((file) => !file.isPresent && options.isWanted(file.plainPath))) return undefined;
   for (const file of files) {
-    tell({ type: 'file-skipped', path: saved.pathOf(file), reason: file.isPresent ? 'present' : 'excluded' });
+    const reason = options.isWanted(file.plainPath) ? 'present' : 'excluded';
+    tell({ type: 'file-skipped', path: saved.pathOf(file), reason });
   }
   const { jobId } = archive;
   tell({ type: 'archive-done', batch: index, jobId, files: archive.files, failed: 0 });

@@ -57,8 +57,8 @@ export async function saveEntries(
   const todo = entries.filter((entry) => !place(entry).isPresent && options.isWanted(place(entry).plainPath));
   for (const file of placed) {
     const path = saved.pathOf(file);
-    if (file.isPresent) tell({ type: 'file-skipped', path, reason: 'present' });
-    else if (!options.isWanted(file.plainPath)) tell({ type: 'file-skipped', path, reason: 'excluded' });
+    if (!options.isWanted(file.plainPath)) tell({ type: 'file-skipped', path, reason: 'excluded' });
+    else if (file.isPresent) tell({ type: 'file-skipped', path, reason: 'present' });
   }
   const failed: FailedFile[] = [];
   const fail = (entry: ArchiveEntry, error: unknown) => {

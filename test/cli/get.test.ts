@@ -85,7 +85,7 @@ describe('in a pipe', () => {
     const args = ['get', 'a', '--format', 'webp', '--include', '*.png'];
     const converted = await runCommand(args, { env, cwd: makeFolder() });
     expect(converted).toMatchObject({ code: 0, stdout: '' });
-    expect(converted.stderr).toContain('Nothing was saved: --include left out everything.\n');
+    expect(converted.stderr).toContain('Nothing was saved: --include left out all of 1 file.\n');
   });
 
   test('what a server says cannot steer the terminal', async () => {

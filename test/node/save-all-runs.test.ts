@@ -104,6 +104,19 @@ describe('saveAll with the sandbox', () => {
     const again = await saveAll(client, { assetIds: ids }, options);
     expect(requestsFor(sandbox, 'downloadRequest')).toBe(requests + 2);
     expect(again.skipped).toHaveLength(3);
+    const fewer = await saveAll(
+      client,
+      { assetIds: ids },
+      { ...options, include: (path) => !/asset_(2|gone)/.test(path) },
+    );
+    expect(requestsFor(sandbox, 'downloadRequest')).toBe(requests + 3);
+    expect(fewer.skipped).toEqual([
+      { path: 'asset_gone.png', reason: 'excluded' },
+      { path: 'asset_1.png', reason: 'present' },
+      { path: 'asset_2.png', reason: 'excluded' },
+      { path: 'asset_3.png', reason: 'present' },
+    ]);
+    expect(fewer.totals.files).toBe(2);
     await expect(saveAll(client, { modelIds: ['m'] }, options)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 

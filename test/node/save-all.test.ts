@@ -133,6 +133,26 @@ describe('saveAll', () => {
     expect((await save()).totals.files).toBe(3);
   });
 
+  it('has no file in its report that is not wanted, though an earlier run has saved it', async () => {
+    const { save, directory, events } = await setUp(makeZip([hello, inside]));
+    await save();
+    events.length = 0;
+    const report = await save(undefined, { exclude: (path: string) => path === 'hello.txt' });
+    expect(report).toMatchObject({
+      ok: true,
+      batches: [{ status: 'complete', assets: 2, files: [{ path: 'folder/noise.png' }] }],
+      skipped: [
+        { path: 'hello.txt', reason: 'excluded' },
+        { path: 'folder/noise.png', reason: 'present' },
+      ],
+      totals: { files: 1, bytes: 300_000 },
+    });
+    expect(
+      events.filter(({ type }) => type === 'file-skipped').map((event) => 'reason' in event && event.reason),
+    ).toEqual(['excluded', 'present']);
+    expect(Object.keys(await readTree(directory)).sort()).toEqual(['folder/noise.png', 'hello.txt']);
+  });
+
   it('keeps the archives, where that is wanted', async () => {
     const archive = makeZip([hello, inside, { name: 'x', data: noise(20_000_000) }]);
     const { save, directory, host } = await setUp(archive);

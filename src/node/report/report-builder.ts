@@ -20,6 +20,8 @@ export interface SettledBatch {
 /** Collects what happens into a report. */
 export interface ReportBuilder {
   settle(planned: PlannedBatch, settled: SettledBatch): void;
+  /** Takes note of a file that is not wanted, and for which nothing will settle. */
+  leaveOut(path: string): void;
   /** The report as of now; files may still move before the run has ended. */
   build(times: { seconds: number; receivedBytes: number }): SaveReport;
 }
@@ -30,16 +32,18 @@ export function createReportBuilder(
   isWanted: (path: string) => boolean,
 ): ReportBuilder {
   const settledBatches: { planned: PlannedBatch; settled: SettledBatch }[] = [];
+  const leftOut: string[] = [];
 
   return {
     settle: (planned, settled) => void settledBatches.push({ planned, settled }),
+    leaveOut: (path) => void leftOut.push(path),
     build({ seconds, receivedBytes }) {
       const report: SaveReport = {
         schemaVersion: 1,
         ok: true,
         directory,
         batches: [],
-        skipped: [],
+        skipped: leftOut.map((path) => ({ path, reason: 'excluded' })),
         missing: [],
         renamed: [],
         warnings: [],
@@ -47,7 +51,7 @@ export function createReportBuilder(
       };
       const inOrder = settledBatches.toSorted((one, other) => compareRanks(rankOf(one.planned), rankOf(other.planned)));
       for (const { planned, settled } of inOrder) {
-        report.batches.push(reportBatch(planned, settled, saved));
+        report.batches.push(reportBatch(planned, settled));
         addFiles(report, settled.files);
         addCounts(report, planned, settled);
       }
@@ -56,13 +60,36 @@ export function createReportBuilder(
     },
   };
 
+  function reportBatch(planned: PlannedBatch, settled: SettledBatch): BatchReport {
+    const { index, part } = planned;
+    const { jobId, assets, failed, archive, error } = settled;
+    const files = settled.files
+      .filter(({ isPresent, plainPath }) => isPresent && isWanted(plainPath))
+      .map((file) => ({ path: saved.pathOf(file), bytes: file.bytes, crc32: file.crc32 }));
+    const reason = error === undefined ? failed[0]?.error : reportError(error);
+    const status = error !== undefined ? 'failed' : failed.length > 0 ? 'partial' : 'complete';
+    return {
+      index,
+      part,
+      jobId,
+      status,
+      assets,
+      files,
+      ...(archive !== undefined && { archive }),
+      failed,
+      ...(reason && { error: reason }),
+    };
+  }
+
   function addFiles(report: SaveReport, files: readonly PlacedFile[]): void {
     for (const file of files) {
       const path = saved.pathOf(file);
-      if (!file.isPresent) {
-        if (!isWanted(file.plainPath)) report.skipped.push({ path, reason: 'excluded' });
+      // It may be there from another run; what is not wanted now is no result of this one.
+      if (!isWanted(file.plainPath)) {
+        report.skipped.push({ path, reason: 'excluded' });
         continue;
       }
+      if (!file.isPresent) continue;
       if (file.wasPresent) report.skipped.push({ path, reason: 'present' });
       const reasons = saved.reasonsOf(file);
       if (reasons.length > 0) report.renamed.push({ entry: file.name, path, reasons });
@@ -74,27 +101,6 @@ export function createReportBuilder(
 
 function rankOf({ index, part }: PlannedBatch): number[] {
   return [index, ...part];
-}
-
-function reportBatch(planned: PlannedBatch, settled: SettledBatch, saved: SavedFiles): BatchReport {
-  const { index, part } = planned;
-  const { jobId, assets, failed, archive, error } = settled;
-  const files = settled.files
-    .filter(({ isPresent }) => isPresent)
-    .map((file) => ({ path: saved.pathOf(file), bytes: file.bytes, crc32: file.crc32 }));
-  const reason = error === undefined ? failed[0]?.error : reportError(error);
-  const status = error !== undefined ? 'failed' : failed.length > 0 ? 'partial' : 'complete';
-  return {
-    index,
-    part,
-    jobId,
-    status,
-    assets,
-    files,
-    ...(archive !== undefined && { archive }),
-    failed,
-    ...(reason && { error: reason }),
-  };
 }
 
 /** Compares what was asked for with what came. */

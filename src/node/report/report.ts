@@ -25,7 +25,7 @@ export interface SaveReport {
   renamed: RenamedFile[];
   warnings: SaveWarning[];
   totals: {
-    /** Files that are there and intact, those that were there before included. */
+    /** Files that are wanted, there and intact, those that were there before included. */
     files: number;
     /** Their bytes. */
     bytes: number;
@@ -48,7 +48,7 @@ export interface BatchReport {
   status: 'complete' | 'partial' | 'failed';
   /** How many files the archive has; null when it was not read. */
   assets: number | null;
-  /** Those that are there and intact. */
+  /** Those that are wanted, there and intact. */
   files: SavedFile[];
   /** Where the archive itself was kept. */
   archive?: string;
@@ -77,7 +77,7 @@ export interface FailedFile {
 /** A file that was not fetched. */
 export interface SkippedFile {
   path: string;
-  /** `present`: it is there and intact. `excluded`: it was not wanted. */
+  /** `present`: it is there and intact. `excluded`: it was not wanted, and may be there all the same. */
   reason: 'present' | 'excluded';
 }
 

@@ -1,0 +1,84 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { DiskScene } from './disk-fault.js';
+import { fill, mountSmall, unmount, PAGE_BYTES } from './disk-means.js';
+import { STRUCK } from './save-once.js';
+
+const DISK_BYTES = 1024 * 1024;
+const JOURNAL_DISK_BYTES = 64 * 1024;
+
+/** Lets the directory be a small disk of its own. */
+export const onSmallDisk = ({ directory, undo }: DiskScene): void => {
+  mountSmall(directory, DISK_BYTES);
+  undo.push(() => unmount(directory));
+};
+
+/** Fills the disk, so that only so much is left. */
+export const fillTo =
+  (bytesLeft: (scene: DiskScene) => number) =>
+  (scene: DiskScene): void => {
+    const filler = join(scene.own, 'filler');
+    fill(filler, bytesLeft(scene));
+    scene.undo.push(() => rmSync(filler));
+  };
+
+/** What is struck would fit, if files were no larger on disk than they are. */
+export const roomByTheByte = ({ expected }: DiskScene): number => {
+  const lengths = [...expected].filter(([path]) => path.startsWith(`${STRUCK}/`)).map(([, length]) => length);
+  return Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / PAGE_BYTES) * PAGE_BYTES;
+};
+
+/** Keeps the journal on another, small disk for the time of the run. */
+export const journalElsewhere = ({ journal, aside, undo }: DiskScene): void => {
+  const other = join(aside, 'disk');
+  mountSmall(other, JOURNAL_DISK_BYTES);
+  const moved = join(other, 'journal.jsonl');
+  copyFileSync(journal, moved);
+  rmSync(journal);
+  symlinkSync(moved, journal);
+  undo.push(() => {
+    rmSync(journal);
+    copyFileSync(moved, journal);
+    unmount(other);
+  });
+};
+
+/** Takes rights away, for the time of the run. */
+export const setMode =
+  (choose: (scene: DiskScene) => string, mode: number, before: number) =>
+  (scene: DiskScene): void => {
+    const path = choose(scene);
+    chmodSync(path, mode);
+    scene.undo.push(() => existsSync(path) && chmodSync(path, before));
+  };
+
+/** Makes a folder root's, but for what is in it. */
+export function letEverybodyWrite(folder: string): void {
+  chownSync(folder, 0, 0);
+  chmodSync(folder, 0o777);
+}
+
+/** Puts something where something else is, for the time of the run. */
+export const inPlaceOf =
+  (choose: (scene: DiskScene) => string, put: (path: string) => void) =>
+  (scene: DiskScene): void => {
+    const path = choose(scene);
+    const kept = join(scene.aside, 'kept');
+    renameSync(path, kept);
+    put(path);
+    scene.undo.push(() => {
+      rmSync(path, { recursive: true });
+      renameSync(kept, path);
+    });
+  };
+
+export const putFile = (path: string): void => writeFileSync(path, 'in the way');
