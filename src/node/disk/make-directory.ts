@@ -11,17 +11,24 @@ import { errnoOf } from './file-system-error.js';
  */
 export async function makeDirectory(path: string, mode?: number): Promise<string[]> {
   const folder = resolve(path);
+  const parent = dirname(folder);
+  try {
+    return await makeOne(folder, mode);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || parent === folder) throw error;
+    const above = await makeDirectory(parent);
+    return [...above, ...(await makeOne(folder, mode))];
+  }
+}
+
+/** Somebody else may have been faster. */
+async function makeOne(folder: string, mode: number | undefined): Promise<string[]> {
   try {
     await mkdir(folder, mode);
     return [folder];
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EEXIST' && (await stat(folder)).isDirectory()) return [];
-    const parent = dirname(folder);
-    if (errno !== 'ENOENT' || parent === folder || (await isThere(parent))) throw error;
-    const above = await makeDirectory(parent);
-    // Somebody else may have been faster.
-    return [...above, ...(await makeDirectory(folder, mode))];
+    if (errnoOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return [];
+    throw error;
   }
 }
 
@@ -32,11 +39,4 @@ export async function removeEmpty(folders: readonly string[]): Promise<void> {
   } catch {
     // It is in use, or gone: either way there is nothing to do, nor to say.
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

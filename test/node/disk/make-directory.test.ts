@@ -1,14 +1,23 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeDirectory, removeEmpty } from '../../../src/node/disk/make-directory.js';
 import { makeFolder } from '../../helpers/node-folder.js';
 
 it('makes a folder and those above it', async () => {
   const path = join(await makeFolder(), 'a', 'b', 'c');
-  await Promise.all([makeDirectory(path), makeDirectory(path)]);
+  await makeDirectory(path);
   expect((await stat(path)).isDirectory()).toBe(true);
   expect(await makeDirectory(path)).toEqual([]);
+});
+
+it('does not mind others who make the same ones', async () => {
+  const folder = await makeFolder();
+  for (let round = 0; round < 200; round++) {
+    const path = join(folder, `${round}`, 'a', 'b', 'c');
+    const made = await Promise.all(Array.from({ length: 4 }, () => makeDirectory(path)));
+    expect(made.flat().sort()).toEqual([dirname(dirname(dirname(path))), dirname(dirname(path)), dirname(path), path]);
+  }
 });
 
 it('says which were not there', async () => {
