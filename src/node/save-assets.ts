@@ -131,7 +131,8 @@ async function saveAsset(
   });
   const path = temp.newPath();
   try {
-    const fetched = await pool.run(() => fetchWhole(path, { remote, files, signal }), signal);
+    const how = { remote, files, newTempPath: temp.newPath, limits: options.limits, signal };
+    const fetched = await pool.run(() => fetchWhole(path, how), signal);
     await assertIsAsset(path, asset.assetId);
     const { bytes, crc32 } = fetched;
     const listed = { name: nameOf(asset, targetFormat), occurrence: 0, bytes, crc32 };

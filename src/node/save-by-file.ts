@@ -66,9 +66,10 @@ export async function saveByFile(
  * way: within a run, {@link fetchWhole} makes use of it.
  */
 async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promise<FetchedFile> {
-  const { partials, pool, files, signal } = run;
+  const { partials, pool, files, temp, options, signal } = run;
   const path = await partials.begin(key);
-  return pool.run(() => fetchWhole(path, { remote, files, signal }), signal);
+  const how = { remote, files, newTempPath: temp.newPath, limits: options.limits, signal };
+  return pool.run(() => fetchWhole(path, how), signal);
 }
 
 async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Run): Promise<FetchedFile> {

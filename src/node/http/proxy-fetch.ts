@@ -1,9 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { connect, type ConnectionOptions } from 'node:tls';
 import type { Fetch } from '../../retrying-fetch.js';
+import { contentEncodingOf, createDecoder } from './content-encoding.js';
 import { proxyFor, type Environment } from './proxy-for.js';
+import type { HeaderFields } from './response-head.js';
 import { openTunnel } from './tunnel.js';
 
 const TUNNEL_TIMEOUT_MS = 30_000;
@@ -52,10 +54,17 @@ function toResponse(incoming: IncomingMessage, url: string): Response {
   for (const [name, values = []] of Object.entries(headersDistinct)) {
     for (const value of values) headers.append(name, value);
   }
-  const body = WITHOUT_BODY.has(status) ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+  const body = WITHOUT_BODY.has(status) ? null : (Readable.toWeb(unpack(incoming)) as ReadableStream<Uint8Array>);
   if (body === null) incoming.resume();
   // A Response that was made by hand has no URL.
   return Object.defineProperty(new Response(body, { status, statusText, headers }), 'url', { value: url });
+}
+
+/** The body without the packing that some gateways put around everything, whatever they are asked for. */
+function unpack(incoming: IncomingMessage): Readable {
+  const decoder = createDecoder(contentEncodingOf(incoming.headers as HeaderFields) ?? '');
+  // What goes wrong is met by whoever reads.
+  return decoder === undefined ? incoming : pipeline(incoming, decoder, () => undefined);
 }
 
 /** One whose connections go through the proxy and are kept for the next request. */

@@ -2,8 +2,11 @@ import { crc32 } from 'node:zlib';
 import { InvalidResponseError, NetworkError } from '../../errors.js';
 import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
 import type { OutputFile, OutputFiles } from '../disk/output-files.js';
+import { canDecode, contentEncodingOf } from '../http/content-encoding.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { hasValidator, ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
+import type { ArchiveLimits } from '../zip/archive-limits.js';
+import { decodeFile } from './decode-file.js';
 import type { Attempt, Remote } from './remote.js';
 
 /** A file that was fetched as a whole. */
@@ -18,12 +21,16 @@ export interface FetchedFile {
 export interface FetchWholeOptions {
   remote: Remote;
   files: OutputFiles;
+  /** A name that no other file has or had. */
+  newTempPath: () => string;
+  /** What a file that the host keeps packed may be. */
+  limits: Pick<ArchiveLimits, 'ratio'>;
   signal: AbortSignal;
 }
 
 /**
  * Fetches a file over one connection. After a break it goes on from where it was, if the host can; else it begins
- * anew. The length is checked where the host has told it.
+ * anew. The length is checked where the host has told it. A file that the host keeps packed is unpacked.
  *
  * @param path where to; a new file, which is left there as far as it came when this rejects
  */
@@ -33,6 +40,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
   const open = () => (created ??= files.create(path));
   let version: Version | undefined;
   let size: number | undefined;
+  let encoding: string | undefined;
   let at = 0;
   let crc = 0;
   let reached = 0;
@@ -49,6 +57,11 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
         version = undefined;
         response.destroy();
         throw new NetworkError(`${remote.label} sent another range than it was asked for.`);
+      }
+      encoding = contentEncodingOf(response.headers);
+      if (encoding !== undefined && !canDecode(encoding)) {
+        response.destroy();
+        throw new InvalidResponseError(`${remote.label} is packed as "${encoding}", which cannot be unpacked here.`);
       }
       at = crc = 0;
       version = answered;
@@ -84,7 +97,8 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     // An earlier version may have been longer.
     await file.truncate(at);
     const { mtimeMs } = await file.close();
-    return { path, bytes: at, crc32: crc, mtimeMs };
+    const fetched = { path, bytes: at, crc32: crc, mtimeMs };
+    return encoding === undefined ? fetched : await decodeFile(fetched, encoding, { label: remote.label, ...options });
   } catch (error) {
     await writer.abandon();
     await created?.then((file) => file.close()).catch(() => undefined);

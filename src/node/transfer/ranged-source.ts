@@ -1,5 +1,6 @@
 import { ArchiveError, InvalidResponseError, NetworkError } from '../../errors.js';
 import type { ByteConsumer, ByteSource } from '../byte-source.js';
+import { contentEncodingOf } from '../http/content-encoding.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
 import type { Attempt, Remote } from './remote.js';
@@ -85,7 +86,9 @@ async function readTail(attempt: Attempt, label: string): Promise<Opened | undef
     response = await attempt.get({ range: `bytes=${Math.max(0, length - TAIL_BYTES)}-` });
   }
   const range = parseContentRange(response.headers);
-  if (response.status !== 206 || range === undefined || range.end !== range.size) {
+  // What is packed as a whole has to be unpacked as a whole.
+  const isPacked = contentEncodingOf(response.headers) !== undefined;
+  if (isPacked || response.status !== 206 || range === undefined || range.end !== range.size) {
     response.destroy();
     // 416 is the answer to any range of an empty file.
     const isEmpty = response.status === 416 && /^bytes \*\/0$/i.test(response.headers['content-range'] ?? '');

@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { InvalidResponseError } from '../../errors.js';
+import { onDisk } from '../disk/file-system-error.js';
+import type { OutputFiles } from '../disk/output-files.js';
+import { createDecoder } from '../http/content-encoding.js';
+import type { ArchiveLimits } from '../zip/archive-limits.js';
+import { createStoredSink } from '../zip/stored-sink.js';
+import type { FetchedFile } from './fetch-whole.js';
+
+/** A file of this length may be all of one byte; a longer one that shrinks so much is an attack. */
+const MIN_SUSPECT_BYTES = 1024 * 1024;
+
+export interface DecodeOptions {
+  /** Of the host, for messages. */
+  label: string;
+  files: OutputFiles;
+  /** A name that no other file has or had. */
+  newTempPath: () => string;
+  limits: Pick<ArchiveLimits, 'ratio'>;
+  signal: AbortSignal;
+}
+
+/**
+ * Puts the unpacked file in place of the packed one.
+ *
+ * @param encoding one that {@link createDecoder} knows
+ * @throws {InvalidResponseError} when it is packed in another way, or damaged, or unpacks to far too much
+ */
+export async function decodeFile(
+  { path, bytes: packedBytes }: FetchedFile,
+  encoding: string,
+  { label, files, newTempPath, limits, signal }: DecodeOptions,
+): Promise<FetchedFile> {
+  const decoder = createDecoder(encoding);
+  if (decoder === undefined) throw new Error(`There is no decoder for ${encoding}.`);
+  const most = Math.max(MIN_SUSPECT_BYTES, packedBytes * limits.ratio);
+  const sink = createStoredSink(newTempPath(), files);
+  let bytes = 0;
+  let bomb: InvalidResponseError | undefined;
+  const write = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > most) {
+        // The pipeline rejects with what the streams make of it.
+        bomb = new InvalidResponseError(`${label} unpacks to more than ${limits.ratio} times its length.`);
+        throw bomb;
+      }
+      await sink.write(chunk);
+    }
+  };
+  try {
+    await pipeline(createReadStream(path), decoder, write, { signal });
+    const unpacked = await sink.end();
+    await files.rename(unpacked.path, path);
+    return { ...unpacked, path };
+  } catch (error) {
+    await sink.discard();
+    await rm(path, { force: true });
+    signal.throwIfAborted();
+    if (bomb !== undefined) throw bomb;
+    if (!isOfZlib(error)) return await onDisk(path, () => Promise.reject(error as Error));
+    const message = `${label} cannot be unpacked as "${encoding}": ${error.message}.`;
+    throw new InvalidResponseError(message, { cause: error });
+  }
+}
+
+/** Those of the file system say which of its calls has failed. */
+function isOfZlib(error: unknown): error is Error {
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' && !('syscall' in error);
+}
