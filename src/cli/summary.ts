@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { SaveReport } from '../node/report/report.js';
 import { attentionOf, type AttentionContext } from './attention.js';
 import { countOf, formatBytes, formatCount, formatSeconds } from './numbers.js';
@@ -34,7 +35,14 @@ function unasked(report: SaveReport, { selection }: AttentionContext): string[] 
   return ['The API was not asked: what was generated since then comes with --force.'];
 }
 
-function headline(report: SaveReport, { options: { out, include, exclude } }: AttentionContext): string {
+/** The folder as it was given; `.` and `..` at the end of a sentence would be read as something else. */
+function nameOfFolder(out: string): string {
+  return /(^|[\\/])\.{1,2}[\\/]?$/.test(out) ? resolve(out) : out;
+}
+
+function headline(report: SaveReport, { options }: AttentionContext): string {
+  const { include, exclude } = options;
+  const out = nameOfFolder(options.out);
   const { files, bytes, seconds } = report.totals;
   const present = new Set(report.skipped.filter(({ reason }) => reason === 'present').map(({ path }) => path));
   const took = formatSeconds(seconds);

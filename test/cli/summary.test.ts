@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AttentionContext } from '../../src/cli/attention.js';
 import { summarize } from '../../src/cli/summary.js';
@@ -28,6 +29,11 @@ describe('the headline', () => {
 
   test('everything is new', () => {
     expect(say({ totals, batches })).toBe('Saved 3 files (6.00 kB) in 12 s into out.');
+  });
+
+  test.each(['.', './', '..', 'a/..'])('a folder that is called %s has a name', (out) => {
+    expect(say({ totals, batches }, { out })).toBe(`Saved 3 files (6.00 kB) in 12 s into ${resolve(out)}.`);
+    expect(say({ totals, batches }, { out: `${out}cache` })).toMatch(/ into (a\/)?\.{1,2}\/?cache\.$/);
   });
 
   test('some of it was there', () => {

@@ -138,6 +138,22 @@ const recovered: [string, Misbehaviour][] = [
       return true;
     },
   ],
+  ...[400, 405, 416, 501].map((status): [string, Misbehaviour] => [
+    `a host that refuses ranges from the end with ${status}`,
+    (request, response) => {
+      if (!request.headers.range?.startsWith('bytes=-')) return false;
+      response.writeHead(status, { 'content-range': `bytes */${request.file.length}` }).end();
+      return true;
+    },
+  ]),
+  [
+    'a host that refuses every range',
+    ({ headers }, response) => {
+      if (headers.range === undefined) return false;
+      response.writeHead(501).end();
+      return true;
+    },
+  ],
   [
     'a redirect to another path',
     (request, response) => {

@@ -34,6 +34,8 @@ export async function readIds(source: AsyncIterable<Uint8Array>, name: string, t
   const decode = (bytes?: Uint8Array) => {
     try {
       const text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+      // UTF-16 without its mark passes for UTF-8 with a zero beside each letter.
+      if (text.includes('\0')) throw new Error('It has a zero byte in it.');
       for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
       return text;
     } catch (cause) {

@@ -41,7 +41,7 @@ async function send(request: Request, agent: Agent | undefined): Promise<Incomin
   const { method, signal } = request;
   return new Promise((resolve, reject) => {
     const headers = Object.fromEntries(request.headers);
-    const options = { method, headers: { ...headers, 'accept-encoding': 'identity' }, agent, signal };
+    const options = { method, headers: { accept: '*/*', ...headers, 'accept-encoding': 'identity' }, agent, signal };
     const outgoing = (request.url.startsWith('https:') ? httpsRequest : httpRequest)(request.url, options, resolve);
     outgoing.on('error', reject);
     outgoing.end(body);

@@ -83,7 +83,13 @@ export function createTransport(env: Environment): Transport {
 }
 
 function requestText(url: URL, headers: Readonly<Record<string, string>>): string {
-  const fields = { host: url.host, 'user-agent': 'scenario-downloads', 'accept-encoding': 'identity', ...headers };
+  const fields = {
+    host: url.host,
+    'user-agent': 'scenario-downloads',
+    accept: '*/*',
+    'accept-encoding': 'identity',
+    ...headers,
+  };
   const lines = Object.entries(fields)
     // A host's own ETag comes back to it: what could end the line is left out with its field.
     // eslint-disable-next-line no-control-regex -- they are what it is about

@@ -1,4 +1,4 @@
-import { ArchiveError, InvalidResponseError, NetworkError } from '../../errors.js';
+import { ArchiveError, HttpError, InvalidResponseError, NetworkError } from '../../errors.js';
 import type { ByteConsumer, ByteSource } from '../byte-source.js';
 import { contentEncodingOf } from '../http/content-encoding.js';
 import type { HttpResponse } from '../http/http-exchange.js';
@@ -8,6 +8,8 @@ import type { Attempt, Remote } from './remote.js';
 /** Holds the central directory of some 1,000 entries with long names, and small archives altogether. */
 const TAIL_BYTES = 256 * 1024;
 const CHUNK_BYTES = 64 * 1024;
+/** What hosts say to a range, or a form of it, that they do not know. */
+const REFUSALS = new Set([400, 405, 501]);
 
 /** Thrown when a host that has sent ranges sends the whole file instead. The whole file is the way to go on. */
 export class RangesIgnoredError extends InvalidResponseError {}
@@ -22,7 +24,7 @@ export interface RangedSource extends ByteSource {
  * Opens a file at a host by its last bytes, which stay in memory. Undefined when the host does not send ranges.
  */
 export async function openRangedSource(remote: Remote, signal: AbortSignal): Promise<RangedSource | undefined> {
-  const opened = await remote.run((attempt) => readTail(attempt, remote.label), signal);
+  const opened = await remote.run((attempt) => readTail(attempt, remote.label), signal).catch(unlessRefused);
   if (opened === undefined) return undefined;
   const { size, version } = opened;
   let { tail } = opened;
@@ -77,14 +79,7 @@ interface Opened {
 }
 
 async function readTail(attempt: Attempt, label: string): Promise<Opened | undefined> {
-  let response = await attempt.get({ range: `bytes=-${TAIL_BYTES}` });
-  if (response.status === 200 && response.headers['accept-ranges'] === 'bytes') {
-    // Some object stores know ranges, but not those that count from the end.
-    const length = Number(response.headers['content-length']);
-    response.destroy();
-    if (!Number.isSafeInteger(length)) return undefined;
-    response = await attempt.get({ range: `bytes=${Math.max(0, length - TAIL_BYTES)}-` });
-  }
+  const response = await askForTail(attempt);
   const range = parseContentRange(response.headers);
   // What is packed as a whole has to be unpacked as a whole.
   const isPacked = contentEncodingOf(response.headers) !== undefined;
@@ -108,6 +103,35 @@ async function readTail(attempt: Attempt, label: string): Promise<Opened | undef
   });
   if (received < length) throw new NetworkError(`${label} sent less than it said.`);
   return { size: range.size, tail: Buffer.concat(chunks), version: versionOf(response.headers) };
+}
+
+/** Some object stores know ranges, but not those that count from the end: they ignore them, or refuse. */
+async function askForTail(attempt: Attempt): Promise<HttpResponse> {
+  const first = await attempt.get({ range: `bytes=-${TAIL_BYTES}` }).catch((error: unknown) => {
+    unlessRefused(error);
+    return attempt.get({ range: 'bytes=0-0' });
+  });
+  const size = sizeToldBy(first);
+  if (size === undefined) return first;
+  first.destroy();
+  return attempt.get({ range: `bytes=${Math.max(0, size - TAIL_BYTES)}-` });
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof HttpError) || !REFUSALS.has(error.status)) throw error;
+}
+
+/** The length of the file, from an answer that does not hold its end. */
+function sizeToldBy({ status, headers }: HttpResponse): number | undefined {
+  if (status === 206) {
+    const range = parseContentRange(headers);
+    return range?.end === range?.size ? undefined : range?.size;
+  }
+  let text: string | undefined;
+  if (status === 416) text = /^bytes \*\/(\d+)$/i.exec(headers['content-range'] ?? '')?.[1];
+  if (status === 200 && /^bytes$/i.test(headers['accept-ranges'] ?? '')) text = headers['content-length'];
+  const size = Number(text);
+  return Number.isSafeInteger(size) && size > 0 ? size : undefined;
 }
 
 function assertRange(

@@ -22,6 +22,7 @@ describe('createProxyFetch', () => {
       fetch: createProxyFetch({}),
     });
     expect(await waitForJob(client, { jobId: 'j' })).toMatchObject({ downloadUrl: 'https://host.example/a.zip' });
+    expect(server.requests[0]?.headers).toMatchObject({ accept: '*/*', 'accept-encoding': 'identity' });
   });
 
   it('takes an answer that is packed and cut short for none', async () => {

@@ -119,6 +119,17 @@ describe('createTransport', () => {
     ]);
   });
 
+  it('says who asks and takes everything, but nothing packed: some hosts refuse who says less', async () => {
+    const server = createHttpServer(({ headers }, response) => response.end(JSON.stringify(headers)));
+    const port = await listen(server);
+    expect(JSON.parse((await get(`http://127.0.0.1:${port}/a`, {})).slice('200 '.length))).toEqual({
+      host: `127.0.0.1:${port}`,
+      'user-agent': 'scenario-downloads',
+      accept: '*/*',
+      'accept-encoding': 'identity',
+    });
+  });
+
   it('ends an exchange that is called off, with the reason', async () => {
     const server = createHttpServer(() => undefined);
     const port = await listen(server);
