@@ -65,7 +65,7 @@ function adviceOn({ code, source, status = 0, errno = '' }: ErrorReport): string
     case 'JOB_FAILED':
       return 'Run the same command again, which requests a new job; what is there already is kept.';
     case 'INVALID_RESPONSE':
-      return 'Check SCENARIO_BASE_URL and HTTPS_PROXY: what answers there does not seem to be the API.';
+      return 'Check SCENARIO_BASE_URL and HTTPS_PROXY: what answered does not seem to be the API or its host of files.';
     default:
       return 'This is a fault of the command: run it again with --debug and report what it says.';
   }
@@ -123,6 +123,8 @@ function adviceOnDisk(errno: string): string {
     case 'EISDIR':
     case 'ENOTDIR':
       return 'Move it out of the way, or choose another folder with --out.';
+    case 'ENAMETOOLONG':
+      return 'Choose a folder with a shorter path with --out.';
     default:
       return 'Make the folder writable, or choose another one with --out.';
   }
