@@ -34,7 +34,9 @@ async function placeArchive(
   listed: ListedFile,
   run: Run,
 ): Promise<PlacedFile> {
-  const [file] = await run.saved.place(archiveKey(key), [index, ...part], [listed]);
+  const [file] = await run.saved.place({ batch: archiveKey(key), rank: [index, ...part], isWanted: () => true }, [
+    listed,
+  ]);
   if (file === undefined) throw new Error('A listing of one file has one place.');
   return file;
 }

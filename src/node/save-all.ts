@@ -21,6 +21,7 @@ import { saveBatches } from './save-batches.js';
  * fails is in the report, and takes nothing else with it.
  *
  * @throws {InvalidInputError} for a selection or an option that cannot be used, before any request
+ * @throws whatever `include` or `exclude` throws
  * @throws {DirectoryBusyError} when another run saves into the directory
  * @throws {FileSystemError} when the disk is full or cannot be written to; what was finished stays, and is known to the
  * next call
@@ -39,25 +40,42 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   const onAbort = () => stop.abort(resolved.signal?.reason);
   resolved.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const run = await openRun(client, resolved, keys, stop.signal);
-    let report: ReportBuilder;
+    const run = await openRun(
+      client,
+      { ...resolved, isWanted: stopWhenItThrows(resolved.isWanted, stop) },
+      keys,
+      stop.signal,
+    );
+    let report: SaveReport;
     try {
-      report = await save(run, stop);
+      const builder = await save(run, stop);
+      run.meter.flush();
+      const seconds = (clock.now() - startedAt) / 1000;
+      report = builder.build({ seconds, receivedBytes: run.meter.receivedBytes });
     } catch (error) {
       // What ended the run says more than what its end meets on the same disk.
       await run.close().catch(() => undefined);
       throw error;
     }
-    run.meter.flush();
-    const totals = { seconds: (clock.now() - startedAt) / 1000, receivedBytes: run.meter.receivedBytes };
-    const result = report.build(totals);
     await run.close();
-    return result;
+    return report;
   } finally {
     resolved.signal?.removeEventListener('abort', onAbort);
     // Nobody wants the empty folder of a run that could not even begin.
     await removeEmpty(made);
   }
+}
+
+/** What a filter throws is the caller's own, and no fault of the batch that it was asked about. */
+function stopWhenItThrows(isWanted: (path: string) => boolean, stop: AbortController): (path: string) => boolean {
+  return (path) => {
+    try {
+      return isWanted(path);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  };
 }
 
 /** What there is to do: how the journal calls it, and how it is done. */

@@ -53,12 +53,12 @@ export async function saveAssets(
   const files: PlacedFile[] = [];
   const failed: FailedFile[] = [];
   const requests: { asset: PlannedAsset; index: number }[] = [];
-  const report = createReportBuilder(options.directory, saved, options.isWanted);
+  const report = createReportBuilder(options.directory, saved);
   for (const [index, asset] of plan.entries()) {
     const { path } = mapEntryName(nameOf(asset, targetFormat));
     const isWanted = options.isWanted(path);
     // One that is there keeps its place, wanted or not.
-    const file = await findSaved(asset, index, run);
+    const file = await findSaved(asset, index, isWanted, run);
     if (file !== undefined) files.push(file);
     else if (isWanted) requests.push({ asset, index });
     else report.leaveOut(path);
@@ -136,7 +136,7 @@ async function saveAsset(
     await assertIsAsset(path, asset.assetId);
     const { bytes, crc32 } = fetched;
     const listed = { name: nameOf(asset, targetFormat), occurrence: 0, bytes, crc32 };
-    const [file] = await saved.place(asset.key, [index], [listed]);
+    const [file] = await saved.place({ batch: asset.key, rank: [index], isWanted: () => true }, [listed]);
     if (file === undefined) throw new Error('A listing of one file has one place.');
     if (!file.isPresent) await saved.save(file, fetched);
     tell({ type: 'file-saved', path: saved.pathOf(file), bytes });
@@ -146,10 +146,15 @@ async function saveAsset(
   }
 }
 
-async function findSaved(asset: PlannedAsset, index: number, run: Run): Promise<PlacedFile | undefined> {
+async function findSaved(
+  asset: PlannedAsset,
+  index: number,
+  isWanted: boolean,
+  run: Run,
+): Promise<PlacedFile | undefined> {
   const [record] = run.journal.batches.get(asset.key)?.files.values() ?? [];
   if (record === undefined) return undefined;
-  const [file] = await run.saved.place(asset.key, [index], [record]);
+  const [file] = await run.saved.place({ batch: asset.key, rank: [index], isWanted: () => isWanted }, [record]);
   return file?.isPresent ? file : undefined;
 }
 

@@ -26,7 +26,7 @@ export async function saveBatches(
 ): Promise<ReportBuilder> {
   const { client, options, journal, saved, signal, tell } = run;
   const { concurrency, timeoutMs, clock } = options;
-  const report = createReportBuilder(options.directory, saved, options.isWanted);
+  const report = createReportBuilder(options.directory, saved);
   const requests: PlannedBatch[] = [];
   for (const planned of expandPlan(plan, run)) {
     const settled = await findSaved(planned, run);
@@ -128,10 +128,12 @@ async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch 
   if (options.keepArchives && kept === undefined) return undefined;
 
   const listing = listFiles(journal.takeEntries(key));
-  const files = options.extract ? await saved.place(key, [index, ...part], listing) : [];
-  if (files.some((file) => !file.isPresent && options.isWanted(file.plainPath))) return undefined;
+  const files = options.extract
+    ? await saved.place({ batch: key, rank: [index, ...part], isWanted: options.isWanted }, listing)
+    : [];
+  if (files.some(({ isPresent, isWanted }) => isWanted && !isPresent)) return undefined;
   for (const file of files) {
-    const reason = options.isWanted(file.plainPath) ? 'present' : 'excluded';
+    const reason = file.isWanted ? 'present' : 'excluded';
     tell({ type: 'file-skipped', path: saved.pathOf(file), reason });
   }
   const { jobId } = archive;

@@ -48,16 +48,16 @@ export async function saveEntries(
     return result;
   }
 
-  const placed = await saved.place(key, [index, ...archive.part], listing);
+  const placed = await saved.place({ batch: key, rank: [index, ...archive.part], isWanted: options.isWanted }, listing);
   const place = (entry: ArchiveEntry): PlacedFile => {
     const file = placed[entry.index];
     if (file === undefined) throw new Error('Every entry has a place.');
     return file;
   };
-  const todo = entries.filter((entry) => !place(entry).isPresent && options.isWanted(place(entry).plainPath));
+  const todo = entries.filter((entry) => !place(entry).isPresent && place(entry).isWanted);
   for (const file of placed) {
     const path = saved.pathOf(file);
-    if (!options.isWanted(file.plainPath)) tell({ type: 'file-skipped', path, reason: 'excluded' });
+    if (!file.isWanted) tell({ type: 'file-skipped', path, reason: 'excluded' });
     else if (file.isPresent) tell({ type: 'file-skipped', path, reason: 'present' });
   }
   const failed: FailedFile[] = [];

@@ -93,6 +93,7 @@ const KNOWN: Record<keyof SaveOptions, true> = {
   env: true,
 };
 
+const FUNCTIONS = ['include', 'exclude', 'onProgress'] as const;
 const ABOUT_ARCHIVES = ['extract', 'keepArchives', 'fileNameTemplate', 'flat'] as const;
 /** Who passes on what is the default anyway has asked for nothing. */
 const DEFAULTS: Partial<SaveOptions> = { extract: true, keepArchives: false };
@@ -100,12 +101,19 @@ const DEFAULTS: Partial<SaveOptions> = { extract: true, keepArchives: false };
 const DEFAULT_LIMITS: ArchiveLimits = { entries: 100_000, totalBytes: 2 ** 40, ratio: 250 };
 
 /** @throws {InvalidInputError} that names the option that cannot be used */
-export function resolveSaveOptions(options: SaveOptions): ResolvedSaveOptions {
+export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
+  // From JavaScript there may be none.
+  const options = Object(given) as SaveOptions;
   requireKnown('saveAll', options, KNOWN);
   requireKnown('limits', options.limits ?? {}, DEFAULT_LIMITS);
   const { directory, targetFormat, extract = true, include, exclude } = options;
   if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
     throw new InvalidInputError(`directory must be the path of a folder, but is ${show(directory)}.`);
+  }
+  for (const name of FUNCTIONS) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'function')
+      throw new InvalidInputError(`${name} must be a function, but is ${show(value)}.`);
   }
   const archiveOption = ABOUT_ARCHIVES.find((name) => options[name] !== undefined && options[name] !== DEFAULTS[name]);
   if (targetFormat !== undefined && archiveOption !== undefined)

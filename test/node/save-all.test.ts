@@ -153,6 +153,34 @@ describe('saveAll', () => {
     expect(Object.keys(await readTree(directory)).sort()).toEqual(['folder/noise.png', 'hello.txt']);
   });
 
+  it('asks once whether a file is wanted, in each run', async () => {
+    const archive = makeZip([hello, inside, { name: 'x', data: 'x' }]);
+    const { save, directory } = await setUp(archive);
+    const asked: string[] = [];
+    // Who counts, must not be asked twice.
+    const include = (path: string) => asked.push(path) % 3 !== 0;
+    const first = await save(undefined, { include, keepArchives: true });
+    expect(asked).toEqual(['hello.txt', 'folder/noise.png', 'x']);
+    expect(first.skipped).toEqual([{ path: 'x', reason: 'excluded' }]);
+    expect(Object.keys(await readTree(directory)).sort()).toEqual(['folder/noise.png', 'hello.txt', 'job_1.zip']);
+    const second = await save(undefined, { include, keepArchives: true });
+    expect(asked).toHaveLength(6);
+    expect(second.skipped.filter(({ reason }) => reason === 'excluded')).toEqual(first.skipped);
+  });
+
+  it('rejects with what the filter throws, and holds on to nothing', async () => {
+    const { save, directory } = await setUp(makeZip([hello, inside]));
+    const broken = new Error('broken');
+    const include = () => {
+      throw broken;
+    };
+    await expect(save(undefined, { include })).rejects.toBe(broken);
+    expect(await readdir(join(directory, '.scenario-downloads'))).toEqual(['journal.jsonl']);
+    expect((await save()).totals.files).toBe(2);
+    await expect(save(undefined, { include })).rejects.toBe(broken);
+    expect((await save()).ok).toBe(true);
+  });
+
   it('keeps the archives, where that is wanted', async () => {
     const archive = makeZip([hello, inside, { name: 'x', data: noise(20_000_000) }]);
     const { save, directory, host } = await setUp(archive);

@@ -13,6 +13,7 @@ describe('resolveSaveOptions', () => {
     ['a limit of nothing', { limits: { entries: 0 } }, 'limits.entries must be a whole number from 1'],
     ['a ratio below one', { limits: { ratio: 0.5 } }, 'limits.ratio must be 1 or more, but is 0.5.'],
     ['no directory', { directory: '' }, 'directory must be the path of a folder, but is "".'],
+    ['a glob where a function is asked', { include: '*.png' }, 'include must be a function, but is "*.png".'],
     ['a format that there is not', { targetFormat: 'bmp' }, 'targetFormat must be one of gif, '],
     [
       'a kept archive where there is none',
@@ -30,6 +31,11 @@ describe('resolveSaveOptions', () => {
     const resolve = () => resolveSaveOptions({ directory: 'x', ...options });
     expect(resolve).toThrow(InvalidInputError);
     expect(resolve).toThrow(message);
+  });
+
+  it.each([undefined, null])('refuses %s, as a program without types may give', (options) => {
+    const resolve = () => resolveSaveOptions(options as unknown as SaveOptions);
+    expect(resolve).toThrow(new InvalidInputError('directory must be the path of a folder, but is undefined.'));
   });
 
   it('takes what is the default with targetFormat', () => {

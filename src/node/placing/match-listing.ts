@@ -3,6 +3,11 @@ import type { FileRecord } from '../journal/journal-line.js';
 import { mapEntryName } from '../names/file-names.js';
 import type { ListedFile, PlacedFile } from './placed-file.js';
 
+/** What the files of a batch have in common. */
+export interface PlacedBatch extends Pick<PlacedFile, 'batch' | 'rank'> {
+  isWanted: (plainPath: string) => boolean;
+}
+
 /** What is known of the files of a batch. */
 export interface KnownFiles {
   /** As they were placed in this run. */
@@ -21,7 +26,7 @@ export interface MatchedListing {
 
 /** Finds the files of a listing among those that are known: the same name, length and CRC-32 are the same file. */
 export function matchListing(
-  { batch, rank }: Pick<PlacedFile, 'batch' | 'rank'>,
+  { batch, rank, isWanted }: PlacedBatch,
   listing: readonly ListedFile[],
   { files, records }: KnownFiles,
 ): MatchedListing {
@@ -47,6 +52,7 @@ export function matchListing(
       index,
       // The same string where it can be: there may be a million of them.
       plainPath: path === name ? name : path,
+      isWanted: isWanted(path),
       isPresent: false,
       wasPresent: false,
       whereabouts: isSame ? { path: record.path, mtimeMs: record.mtimeMs, from: record.from } : undefined,

@@ -21,6 +21,8 @@ export interface PlacedFile extends ListedFile {
   index: number;
   /** Without regard to other files: what `include` and `exclude` are asked about. */
   plainPath: string;
+  /** What they answered. They are asked once: one that counts would answer otherwise the next time. */
+  isWanted: boolean;
   /** Whether it is there and intact. */
   isPresent: boolean;
   /** Whether it was when it got its place. */

@@ -3,9 +3,9 @@ import { checkFile } from '../disk/check-file.js';
 import type { Folders } from '../disk/folders.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import type { Journal } from '../journal/journal.js';
-import { matchListing } from './match-listing.js';
+import { matchListing, type PlacedBatch } from './match-listing.js';
 import { hashOf, mapEntryName, pathKey, type RenameReason } from '../names/file-names.js';
-import { createNameClaims, type Move, type Rank } from '../names/name-claims.js';
+import { createNameClaims, type Move } from '../names/name-claims.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
@@ -15,9 +15,9 @@ export interface SavedFiles {
    * Gives the files of a batch their places, which may move files that were saved before, and finds out which are
    * there already.
    *
-   * @param rank of the batch
+   * @throws whatever `isWanted` throws
    */
-  place(batch: string, rank: Rank, listing: readonly ListedFile[]): Promise<PlacedFile[]>;
+  place(batch: PlacedBatch, listing: readonly ListedFile[]): Promise<PlacedFile[]>;
   /** Gives a file that is on disk under a temporary name its final one. */
   save(file: PlacedFile, written: { path: string; mtimeMs: number }): Promise<void>;
   /** The files of a batch, as they were placed last. */
@@ -105,9 +105,10 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
     return [...moves, ...claims.claim(file)];
   };
 
-  const placeAll = async (batch: string, rank: Rank, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
+  const placeAll = async (common: PlacedBatch, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
+    const { batch } = common;
     const before = { files: filesOf.get(batch) ?? [], records: journal.takeFiles(batch) };
-    const { placed, added, gone } = matchListing({ batch, rank }, listing, before);
+    const { placed, added, gone } = matchListing(common, listing, before);
     const affected = new Set(placed);
     const note = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
     // The archive was made anew, and no longer has them.
@@ -141,9 +142,9 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
   }
 
   return {
-    place(batch, rank, listing) {
+    place(batch, listing) {
       // One after the other: a file must not be moved while somebody else decides where it belongs.
-      const result = placing.then(() => placeAll(batch, rank, listing));
+      const result = placing.then(() => placeAll(batch, listing));
       placing = result.catch(() => undefined);
       return result;
     },

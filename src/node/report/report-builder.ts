@@ -26,11 +26,7 @@ export interface ReportBuilder {
   build(times: { seconds: number; receivedBytes: number }): SaveReport;
 }
 
-export function createReportBuilder(
-  directory: string,
-  saved: SavedFiles,
-  isWanted: (path: string) => boolean,
-): ReportBuilder {
+export function createReportBuilder(directory: string, saved: SavedFiles): ReportBuilder {
   const settledBatches: { planned: PlannedBatch; settled: SettledBatch }[] = [];
   const leftOut: string[] = [];
 
@@ -64,7 +60,7 @@ export function createReportBuilder(
     const { index, part } = planned;
     const { jobId, assets, failed, archive, error } = settled;
     const files = settled.files
-      .filter(({ isPresent, plainPath }) => isPresent && isWanted(plainPath))
+      .filter(({ isPresent, isWanted }) => isPresent && isWanted)
       .map((file) => ({ path: saved.pathOf(file), bytes: file.bytes, crc32: file.crc32 }));
     const reason = error === undefined ? failed[0]?.error : reportError(error);
     const status = error !== undefined ? 'failed' : failed.length > 0 ? 'partial' : 'complete';
@@ -85,7 +81,7 @@ export function createReportBuilder(
     for (const file of files) {
       const path = saved.pathOf(file);
       // It may be there from another run; what is not wanted now is no result of this one.
-      if (!isWanted(file.plainPath)) {
+      if (!file.isWanted) {
         report.skipped.push({ path, reason: 'excluded' });
         continue;
       }
