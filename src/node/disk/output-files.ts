@@ -1,9 +1,10 @@
-import { close, closeSync, fstat, fstatSync, ftruncate, open, openSync, rename, renameSync, type Stats } from 'node:fs';
+import { close, closeSync, fstat, fstatSync, ftruncate, open, openSync, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '../../clock.js';
 import { createSemaphore } from '../budget/semaphore.js';
 import type { DiskCall } from './disk-call.js';
 import { errnoOf, onDisk } from './file-system-error.js';
+import { renameFile } from './rename-file.js';
 import { writeAll } from './write-all.js';
 import { writeHere } from './write-here.js';
 
@@ -12,7 +13,6 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 const statFile = promisify(fstat);
 const truncateFile = promisify(ftruncate);
-const renameFile = promisify(rename);
 
 /** A file that is being written. */
 export interface OutputFile {
@@ -146,13 +146,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
           return writeInSteps(path, bytes);
         }
       }),
-    rename: (from, to) =>
-      onDisk(to, () =>
-        call(
-          () => renameSync(from, to),
-          () => renameFile(from, to),
-        ),
-      ),
+    rename: (from, to) => onDisk(to, () => renameFile(from, to, { call, clock })),
   };
 }
 

@@ -29,4 +29,5 @@ export async function createTempFiles(folder: string): Promise<TempFiles> {
 }
 
 const make = (path: string) => mkdir(path, { mode: 0o700 });
-const removeTree = (path: string) => rm(path, { recursive: true, force: true });
+/** Again for a second, where somebody else looks into it. */
+const removeTree = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 4 });
