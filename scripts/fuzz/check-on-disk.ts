@@ -46,7 +46,7 @@ async function unpack(bytes: Buffer, directory: string, random: Random, verdict:
   const run = await openRun(client, options, new Set([archive.key]), signal);
   try {
     const source = createMemorySource(bytes, random);
-    const { files, failed } = await saveEntries(archive, source, { run, pool: run.diskPool, isRemote: false });
+    const { files, failed } = await saveEntries(archive, source, { run, pool: run.diskPool });
     for (const { entry, error } of failed) {
       verdict.reasons.push(error.message.includes('unexpected end of file') ? 'no-end' : (error.reason ?? error.code));
       if (error.code !== 'ARCHIVE_ERROR')

@@ -15,7 +15,7 @@ import { createTransport, type Transport } from './http/transport.js';
 import { lockDirectory } from './journal/directory-lock.js';
 import { openJournal, type Journal } from './journal/journal.js';
 import { PRIVATE_FOLDER } from './names/file-names.js';
-import { openPartialArchives, type PartialArchives } from './partial/partial-archives.js';
+import { openPartialFiles, type PartialFiles } from './partial/partial-files.js';
 import { wholeOf } from './planned-batches.js';
 import type { ResolvedSaveOptions } from './save-options.js';
 import { openSavedFiles, type SavedFiles } from './placing/saved-files.js';
@@ -44,7 +44,7 @@ export interface Run {
   scratch: ScratchPool;
   window: Window;
   temp: TempFiles;
-  partials: PartialArchives;
+  partials: PartialFiles;
   space: FreeSpace;
   /** Aborts for the caller's reason, or when the disk as a whole fails. */
   signal: AbortSignal;
@@ -80,7 +80,7 @@ export async function openRun(
     throw error;
   });
   const transport = createTransport(options.env);
-  const opened: { journal?: Journal; temp?: TempFiles; partials?: PartialArchives } = {};
+  const opened: { journal?: Journal; temp?: TempFiles; partials?: PartialFiles } = {};
   const close = async () => {
     transport.close();
     try {
@@ -99,7 +99,7 @@ export async function openRun(
     if (force) await forget(journal, planned);
     const files = createOutputFiles(clock, call);
     const isKnown = (batch: string) => journal.batches.get(batch)?.job !== undefined;
-    const partials = (opened.partials = await openPartialArchives(folder, { files, temp, isKnown }));
+    const partials = (opened.partials = await openPartialFiles(folder, { files, temp, isKnown }));
     const folders = createFolders(directory);
     const saved = await openSavedFiles({ directory, folders, output: files, journal, planned, force });
     const pool = createConnectionPool(options.connections, clock.now);

@@ -71,7 +71,7 @@ async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run): Pro
   try {
     return ranged === undefined || options.keepArchives
       ? await saveByFile(archive, remote, ranged, run)
-      : await saveEntries(archive, ranged, { run, pool, isRemote: true });
+      : await saveEntries(archive, ranged, { run, pool, version: ranged.version });
   } catch (error) {
     if (!(error instanceof RangesIgnoredError)) throw error;
     return saveByFile(archive, remote, undefined, run);

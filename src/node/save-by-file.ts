@@ -1,7 +1,7 @@
 import { ArchiveError } from '../errors.js';
 import type { ByteSource } from './byte-source.js';
 import { keepArchive } from './keep-archive.js';
-import type { PartialFile } from './partial/partial-archives.js';
+import type { PartialFile } from './partial/partial-files.js';
 import type { Run } from './run.js';
 import type { ArchiveResult, ReadyArchive } from './save-archive.js';
 import { saveEntries } from './save-entries.js';
@@ -47,7 +47,7 @@ export async function saveByFile(
     };
     let result: ArchiveResult;
     try {
-      result = await saveEntries(archive, source, { run, pool: diskPool, isRemote: false });
+      result = await saveEntries(archive, source, { run, pool: diskPool });
     } finally {
       await file.close();
     }
@@ -88,7 +88,7 @@ async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Ru
 async function openFile({ key, job }: ReadyArchive, ranged: RangedSource, run: Run): Promise<PartialFile> {
   const { partials, files, signal } = run;
   const { size, version } = ranged;
-  if (hasValidator(version)) return partials.resume(key, { jobId: job.jobId, size, version }, signal);
+  if (hasValidator(version)) return partials.resume(key, { jobId: job.jobId, size, version }, size, signal);
   // Another run could not know whether the rest still belongs to it.
   return { file: createSplitFile(await partials.begin(key), files), missing: [{ from: 0, to: size }] };
 }

@@ -3,8 +3,10 @@ import type { OutputFiles } from './disk/output-files.js';
 import type { ByteSource } from './byte-source.js';
 import { reportError, type FailedFile } from './report/report.js';
 import type { Run } from './run.js';
+import { createLargeFiles } from './save-large-files.js';
 import type { ArchiveResult, ReadyArchive } from './save-archive.js';
 import type { PlacedFile } from './placing/placed-file.js';
+import type { Version } from './transfer/content-range.js';
 import type { ConnectionPool } from './transfer/connection-pool.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import { readDirectory } from './zip/read-directory.js';
@@ -13,21 +15,29 @@ import { unpackArchive } from './zip/unpack-archive.js';
 export interface SaveEntriesOptions {
   run: Run;
   pool: ConnectionPool;
-  /** Whether the source costs transfer. */
-  isRemote: boolean;
+  /** Of the archive at its host; undefined where it is read from disk, which costs no transfer. */
+  version?: Version | undefined;
 }
 
 /** Reads the directory of an archive, gives its files their places, and unpacks those that are wanted and not there. */
 export async function saveEntries(
   archive: ReadyArchive,
   source: ByteSource,
-  { run, pool, isRemote }: SaveEntriesOptions,
+  how: SaveEntriesOptions,
 ): Promise<ArchiveResult> {
+  const { run, pool, version } = how;
   const { options, journal, saved, space, meter, signal, tell } = run;
   const { key, index, job, jobStatus } = archive;
   const entries = await readDirectory(source, options.limits, signal);
   const bytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-  tell({ type: 'archive-opened', batch: index, jobId: job.jobId, files: entries.length, bytes, ranges: isRemote });
+  tell({
+    type: 'archive-opened',
+    batch: index,
+    jobId: job.jobId,
+    files: entries.length,
+    bytes,
+    ranges: version !== undefined,
+  });
 
   const listing = entries.map((entry) => ({
     name: entry.name,
@@ -43,7 +53,7 @@ export async function saveEntries(
     entries: listing.map((file) => [file.name, file.bytes, file.crc32]),
   });
   if (!options.extract) {
-    const result = await verifyOnly(entries, source, { run, pool, isRemote });
+    const result = await verifyOnly(entries, source, how);
     if (result.failed.length > 0) await journal.append({ type: 'damaged', batch: key });
     return result;
   }
@@ -68,9 +78,10 @@ export async function saveEntries(
   for (const entry of todo) if (entry.problem) fail(entry, entry.problem);
 
   const wanted = todo.filter(({ problem }) => problem === undefined);
-  let reserved = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  const large = version && createLargeFiles(archive, { size: source.size, version, run });
+  let reserved = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0) - ((await large?.roomOf(wanted)) ?? 0);
   await space.reserve(reserved);
-  if (isRemote) meter.expect(wanted.reduce((sum, entry) => sum + entry.compressedSize, 0));
+  if (version) meter.expect(wanted.reduce((sum, entry) => sum + entry.compressedSize, 0));
   try {
     const failures = await unpackArchive(
       wanted,
@@ -81,6 +92,7 @@ export async function saveEntries(
         scratch: run.scratch,
         window: run.window,
         newTempPath: run.temp.newPath,
+        assemble: large?.assemble,
         signal,
         save: async (entry, written) => {
           await saved.save(place(entry), written);

@@ -28,9 +28,9 @@ export interface SplitFile {
   /** Closes the file when every part has ended. Length and CRC-32 are those of all parts together. */
   end(): Promise<WrittenFile>;
   /** Gives the file up, and leaves what is there of it. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
   /** Gives the file up, and removes it. */
-  discard(): Promise<void>;
+  discard: () => Promise<void>;
 }
 
 export interface SplitFileOptions {

@@ -76,7 +76,7 @@ async function unpackOnce(
   });
   await Promise.all(work);
   context.signal.removeEventListener('abort', onAbort);
-  await Promise.all([...split.values()].map((entry) => entry.discard()));
+  await Promise.all([...split.values()].map((entry) => entry.close()));
   if (failed !== undefined) throw failed.error;
   return failures;
 }

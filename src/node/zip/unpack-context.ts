@@ -1,5 +1,6 @@
 import type { ByteSource } from '../byte-source.js';
 import type { OutputFiles } from '../disk/output-files.js';
+import type { Part, SplitFile } from '../disk/split-file.js';
 import type { ScratchPool } from '../budget/scratch.js';
 import type { ConnectionPool } from '../transfer/connection-pool.js';
 import type { Window } from '../budget/window.js';
@@ -19,9 +20,22 @@ export interface UnpackContext {
   window: Window;
   /** A name that no other file has or had. */
   newTempPath: () => string;
+  /** Where a large entry is put together. Default: in a file that goes when it does not become whole. */
+  assemble?: ((entry: ArchiveEntry) => Promise<Assembly>) | undefined;
   /** Takes a file that is on disk and intact: gives it its final name. */
   save: (entry: ArchiveEntry, written: WrittenFile) => Promise<void>;
   signal: AbortSignal;
+}
+
+/** The packed bytes of a large entry, in a file that several connections write. */
+export interface Assembly {
+  file: SplitFile;
+  /** What is not there yet, in order. */
+  missing: readonly Part[];
+  /** Called when it did not become whole, through no fault of what is there. */
+  leave: () => Promise<void>;
+  /** Called when it is of no use any more. */
+  remove: () => Promise<void>;
 }
 
 /** What takes the packed bytes of an entry. */

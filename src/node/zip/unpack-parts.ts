@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { ArchiveError } from '../../errors.js';
 import { readBytes } from '../byte-source.js';
 import { openFileSource } from '../transfer/file-source.js';
 import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
@@ -6,14 +7,14 @@ import { createInflateStreamSink } from './inflate-stream-sink.js';
 import { dataStartOf } from './local-header.js';
 import { assertIntact } from './sink.js';
 import { createSplitFile, type Part } from '../disk/split-file.js';
-import { finishSink, type UnpackContext } from './unpack-context.js';
+import { finishSink, type Assembly, type UnpackContext } from './unpack-context.js';
 
 /** A large entry that comes in parts, over several connections. */
 export interface SplitEntry {
-  /** Reads a part. With the last of them, the entry is checked and saved. */
+  /** Reads what is missing of a part. With the last of them, the entry is checked and saved. */
   unpackPart(part: Part): Promise<void>;
-  /** Removes what is there of it, if it was not saved. */
-  discard(): Promise<void>;
+  /** Ends it. What is there of it is removed, unless another run can go on with it. */
+  close(): Promise<void>;
 }
 
 /**
@@ -23,43 +24,73 @@ export interface SplitEntry {
  * @param parts how many parts there are
  */
 export function createSplitEntry(entry: ArchiveEntry, parts: number, context: UnpackContext): SplitEntry {
-  const { source, files, newTempPath, signal } = context;
-  const packed = createSplitFile(newTempPath(), files);
+  const { source, signal, assemble = () => Promise.resolve(assembleAnew(entry, context)) } = context;
+  let assembly: Promise<Assembly> | undefined;
   let dataStart: Promise<number> | undefined;
-  let missing = parts;
-  let isSaved = false;
+  let unread = parts;
+  let isDone = false;
 
   const findData = async () => {
     const header = await readBytes(source, entry.offset, entry.offset + LOCAL_HEADER_BYTES, signal);
     return dataStartOf(header, entry, source.label);
   };
 
-  const finish = async () => {
-    const collected = await packed.end();
+  const fetch = async ({ file }: Assembly, part: Part): Promise<void> => {
+    const start = await (dataStart ??= findData());
+    const writer = file.openPart(part);
+    try {
+      await source.read(start + part.from, start + part.to, writer.write, signal);
+    } finally {
+      await writer.end();
+    }
+  };
+
+  const finish = async ({ file, remove }: Assembly) => {
+    const collected = await file.end();
     if (entry.isDeflated) {
       await inflateFile(entry, collected.path, context);
     } else {
       assertIntact(entry, source.label, collected);
       await context.save(entry, collected);
     }
-    isSaved = !entry.isDeflated;
+    isDone = true;
+    await remove();
   };
 
   return {
     async unpackPart(part) {
-      const start = await (dataStart ??= findData());
-      const writer = packed.openPart(part);
       try {
-        await source.read(start + part.from, start + part.to, writer.write, signal);
-      } finally {
-        await writer.end();
+        const opened = await (assembly ??= assemble(entry));
+        for (const stretch of intersect(opened.missing, part)) await fetch(opened, stretch);
+        if (--unread === 0) await finish(opened);
+      } catch (error) {
+        // What came is not what was promised: it is of no use to anybody.
+        if (error instanceof ArchiveError && error.entry !== undefined) {
+          isDone = true;
+          await (await assembly)?.remove();
+        }
+        throw error;
       }
-      if (--missing === 0) await finish();
     },
-    async discard() {
-      if (!isSaved) await packed.discard();
+    async close() {
+      if (isDone) return;
+      const opened = await assembly?.catch(() => undefined);
+      await opened?.leave();
     },
   };
+}
+
+function assembleAnew(entry: ArchiveEntry, { files, newTempPath }: UnpackContext): Assembly {
+  const file = createSplitFile(newTempPath(), files);
+  return { file, missing: [{ from: 0, to: entry.compressedSize }], leave: file.discard, remove: file.discard };
+}
+
+/** The stretches that lie in the part, or the pieces of them that do. */
+function intersect(stretches: readonly Part[], part: Part): Part[] {
+  return stretches.flatMap((stretch) => {
+    const [from, to] = [Math.max(stretch.from, part.from), Math.min(stretch.to, part.to)];
+    return from < to ? [{ from, to }] : [];
+  });
 }
 
 async function inflateFile(entry: ArchiveEntry, path: string, context: UnpackContext): Promise<void> {

@@ -11,23 +11,28 @@ import { missingParts } from './missing-parts.js';
 import { parseState, type ArchiveIdentity, type StateLine } from './partial-state.js';
 
 /**
- * Archives that are not whole yet, in a folder of the directory that is hidden. One that comes in parts has a file
- * beside it that says which parts are there: another run goes on with it.
+ * Archives, and large files of archives, that are not whole yet, in a folder of the directory that is hidden. One that
+ * comes in parts has a file beside it that says which parts are there: another run goes on with it.
  *
  * It stays there until its batch is saved, or is asked for anew. It is removed when it cannot be gone on with: when
  * nothing says what is there of it, or the journal does not know its job any more.
+ *
+ * An archive has the key of its batch, a file of it has {@link largeFileKey}.
  */
-export interface PartialArchives {
-  /** Removes what is there of the archive of a batch. Resolves to the path where a new one is to be put. */
-  begin(batch: string): Promise<string>;
+export interface PartialFiles {
+  /** Removes what is there under the key. Resolves to the path where something new is to be put. */
+  begin(key: string): Promise<string>;
   /**
-   * Opens what is there of an archive. What is not surely of the same archive, or not as it was noted, is not there.
+   * Opens what is there under the key. What is not surely of the same archive, or not as it was noted, is not there.
    *
+   * @param bytes how long the file will be
    * @throws {FileSystemError} when the disk refuses
    */
-  resume(batch: string, identity: ArchiveIdentity, signal: AbortSignal): Promise<PartialFile>;
-  /** Removes what is there of the archive of a batch. */
-  remove(batch: string): Promise<void>;
+  resume(key: string, identity: ArchiveIdentity, bytes: number, signal: AbortSignal): Promise<PartialFile>;
+  /** How much room on the disk is taken by what is there under the key, in bytes. */
+  roomOf(key: string): Promise<number>;
+  /** Removes what is there under the key, and for that of a batch, of its files too. */
+  remove(key: string): Promise<void>;
   /** Leaves nothing where there is nothing to go on with. */
   close(): Promise<void>;
 }
@@ -39,42 +44,58 @@ export interface PartialFile {
   missing: Part[];
 }
 
-export interface PartialArchivesOptions {
+/** The key of a large file, by where in its archive it begins. */
+export const largeFileKey = (batch: string, offset: number): string => `${batch}${OF_FILE}${offset}`;
+
+const OF_FILE = '/file/';
+const batchOf = (key: string): string => key.replace(/\/file\/\d+$/, '');
+
+export interface PartialFilesOptions {
   files: OutputFiles;
   temp: TempFiles;
   /** Whether the journal knows the job of a batch. */
   isKnown: (batch: string) => boolean;
 }
 
+/** What `stat` counts in, whatever the file system does. */
+const BLOCK_BYTES = 512;
+
 /** @param own the folder of this package, locked by this run */
-export async function openPartialArchives(own: string, options: PartialArchivesOptions): Promise<PartialArchives> {
+export async function openPartialFiles(own: string, options: PartialFilesOptions): Promise<PartialFiles> {
   const { files, temp, isKnown } = options;
   const folder = join(own, 'partial');
-  /** The batches of whose archives something may be there. */
+  /** The keys under which something may be there. */
   const begun = await onDisk(folder, () => clear(folder, isKnown));
-  const pathsOf = (batch: string) => {
-    const [name, stateName] = fileNamesOf(batch);
+  const pathsOf = (key: string) => {
+    const [name, stateName] = fileNamesOf(key);
     return { path: join(folder, name), statePath: join(folder, stateName) };
   };
 
-  const remove = async (batch: string): Promise<void> => {
-    if (!begun.delete(batch)) return;
-    for (const path of Object.values(pathsOf(batch))) await onDisk(path, () => rm(path, { force: true }));
+  const remove = async (key: string): Promise<void> => {
+    for (const own of [...begun].filter((other) => other === key || other.startsWith(`${key}${OF_FILE}`))) {
+      begun.delete(own);
+      for (const path of Object.values(pathsOf(own))) await onDisk(path, () => rm(path, { force: true }));
+    }
   };
-  const begin = async (batch: string): Promise<string> => {
-    await remove(batch);
+  const begin = async (key: string): Promise<string> => {
+    await remove(key);
     await onDisk(folder, () => makeDirectory(folder, 0o700));
-    begun.add(batch);
-    return pathsOf(batch).path;
+    begun.add(key);
+    return pathsOf(key).path;
   };
 
-  const findPresent = async (batch: string, identity: ArchiveIdentity, signal: AbortSignal): Promise<WrittenPart[]> => {
-    if (!begun.has(batch)) return [];
-    const { path, statePath } = pathsOf(batch);
+  const findPresent: (...asked: Parameters<PartialFiles['resume']>) => Promise<WrittenPart[]> = async (
+    key,
+    identity,
+    bytes,
+    signal,
+  ) => {
+    if (!begun.has(key)) return [];
+    const { path, statePath } = pathsOf(key);
     try {
       const state = parseState(await readFile(statePath, 'utf8'));
       if (state === undefined || !isSameArchive(state.identity, identity)) return [];
-      return await intactParts(path, identity.size, state.parts, signal);
+      return await intactParts(path, bytes, state.parts, signal);
     } catch {
       // Whatever is wrong with it: the archive can be had anew.
       signal.throwIfAborted();
@@ -84,10 +105,10 @@ export async function openPartialArchives(own: string, options: PartialArchivesO
 
   return {
     begin,
-    async resume(batch, identity, signal) {
-      const { path, statePath } = pathsOf(batch);
-      const present = await findPresent(batch, identity, signal);
-      if (present.length === 0) await begin(batch);
+    async resume(key, identity, bytes, signal) {
+      const { path, statePath } = pathsOf(key);
+      const present = await findPresent(key, identity, bytes, signal);
+      if (present.length === 0) await begin(key);
       const lines = [formatLine({ type: 'archive', ...identity }), ...present.map(formatPart)];
       // A new file takes the place of the old one: what was torn or damaged is not in it, and nothing is appended to
       // what somebody else may have put there.
@@ -98,8 +119,14 @@ export async function openPartialArchives(own: string, options: PartialArchivesO
       const onWritten = (part: WrittenPart) => appendFile(statePath, formatPart(part)).catch(() => undefined);
       return {
         file: createSplitFile(path, files, { present, onWritten }),
-        missing: missingParts(identity.size, present),
+        missing: missingParts(bytes, present),
       };
+    },
+    async roomOf(key) {
+      if (!begun.has(key)) return 0;
+      // It has holes where parts are missing.
+      const stats = await lstat(pathsOf(key).path).catch(() => undefined);
+      return stats === undefined ? 0 : Math.min(stats.size, stats.blocks * BLOCK_BYTES);
     },
     remove,
     async close() {
@@ -109,15 +136,15 @@ export async function openPartialArchives(own: string, options: PartialArchivesO
   };
 }
 
-/** Removes what cannot be gone on with. Resolves to the batches of whose archives something is left. */
+/** Removes what cannot be gone on with. Resolves to the keys under which something is left. */
 async function clear(folder: string, isKnown: (batch: string) => boolean): Promise<Set<string>> {
   try {
     // A link to a folder is not one: it may lead anywhere.
     if (!(await lstat(folder)).isDirectory()) await rm(folder);
     const entries = await readdir(folder, { withFileTypes: true });
     const files = new Set(entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])));
-    const left = [...files].map(batchOf).filter((batch) => {
-      return fileNamesOf(batch).every((name) => files.has(name)) && isKnown(batch);
+    const left = [...files].map(keyOf).filter((key) => {
+      return fileNamesOf(key).every((name) => files.has(name)) && isKnown(batchOf(key));
     });
     const kept = new Set(left.flatMap(fileNamesOf));
     for (const { name } of entries) {
@@ -130,14 +157,14 @@ async function clear(folder: string, isKnown: (batch: string) => boolean): Promi
   }
 }
 
-/** The archive of a batch, and what says which parts of it are there. The key of a half has a slash in it. */
-function fileNamesOf(batch: string): [name: string, stateName: string] {
-  const name = batch.replaceAll('/', '-');
+/** What is there, and what says which parts of it are. Some keys have slashes in them. */
+function fileNamesOf(key: string): [name: string, stateName: string] {
+  const name = key.replaceAll('/', '-');
   return [`${name}.part`, `${name}.jsonl`];
 }
 
 /** The other way round. */
-function batchOf(fileName: string): string {
+function keyOf(fileName: string): string {
   return fileName.replace(/\..*/s, '').replaceAll('-', '/');
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createDiskCall } from '../../../src/node/disk/disk-call.js';
 import { createOutputFiles } from '../../../src/node/disk/output-files.js';
 import { createTempFiles } from '../../../src/node/disk/temp-files.js';
-import { openPartialArchives, type PartialFile } from '../../../src/node/partial/partial-archives.js';
+import { openPartialFiles, type PartialFile } from '../../../src/node/partial/partial-files.js';
 import { createTransferClock } from '../../helpers/node-clock.js';
 import { makeFolder } from '../../helpers/node-folder.js';
 
@@ -16,7 +16,7 @@ const half = 'aa/bb';
 const { signal } = new AbortController();
 
 async function openIn(folder: string, known = [whole, half]) {
-  return openPartialArchives(folder, {
+  return openPartialFiles(folder, {
     files: createOutputFiles(createTransferClock(), createDiskCall()),
     temp: await createTempFiles(folder),
     isKnown: (batch) => known.includes(batch),
@@ -29,19 +29,19 @@ async function write({ file }: PartialFile, from: number, to: number): Promise<v
   await part.end();
 }
 
-describe('openPartialArchives', () => {
+describe('openPartialFiles', () => {
   it('tells the archive of a batch from that of its half', async () => {
     const folder = await makeFolder();
     const first = await openIn(folder);
-    const ofWhole = await first.resume(whole, identity, signal);
+    const ofWhole = await first.resume(whole, identity, content.length, signal);
     await write(ofWhole, 0, 5);
     await ofWhole.file.close();
-    const ofHalf = await first.resume(half, identity, signal);
+    const ofHalf = await first.resume(half, identity, content.length, signal);
     await write(ofHalf, 10, 12);
     await ofHalf.file.close();
     const second = await openIn(folder);
-    expect((await second.resume(whole, identity, signal)).missing).toEqual([{ from: 5, to: 20 }]);
-    const again = await second.resume(half, identity, signal);
+    expect((await second.resume(whole, identity, content.length, signal)).missing).toEqual([{ from: 5, to: 20 }]);
+    const again = await second.resume(half, identity, content.length, signal);
     expect(again.missing).toEqual([
       { from: 0, to: 10 },
       { from: 12, to: 20 },
@@ -64,7 +64,7 @@ describe('openPartialArchives', () => {
     const folder = await makeFolder();
     const first = await openIn(folder);
     for (const batch of [whole, half]) {
-      const partial = await first.resume(batch, identity, signal);
+      const partial = await first.resume(batch, identity, content.length, signal);
       await write(partial, 0, 5);
       await partial.file.close();
     }
@@ -75,12 +75,12 @@ describe('openPartialArchives', () => {
   it('notes a part that broke off as far as it came, and none that did not begin', async () => {
     const folder = await makeFolder();
     const first = await openIn(folder);
-    const { file } = await first.resume(whole, identity, signal);
+    const { file } = await first.resume(whole, identity, content.length, signal);
     const part = file.openPart({ from: 4, to: 20 });
     await part.write(content.subarray(4, 9));
     await Promise.all([part.end(), file.openPart({ from: 0, to: 4 }).end()]);
     await file.close();
-    expect((await (await openIn(folder)).resume(whole, identity, signal)).missing).toEqual([
+    expect((await (await openIn(folder)).resume(whole, identity, content.length, signal)).missing).toEqual([
       { from: 0, to: 4 },
       { from: 9, to: 20 },
     ]);
@@ -89,19 +89,23 @@ describe('openPartialArchives', () => {
   it('begins anew without a validator', async () => {
     const folder = await makeFolder();
     const unknown = { ...identity, version: { etag: undefined, lastModified: undefined } };
-    const first = await (await openIn(folder)).resume(whole, unknown, signal);
+    const first = await (await openIn(folder)).resume(whole, unknown, content.length, signal);
     await write(first, 0, 5);
     await first.file.close();
-    expect((await (await openIn(folder)).resume(whole, unknown, signal)).missing).toEqual([{ from: 0, to: 20 }]);
+    expect((await (await openIn(folder)).resume(whole, unknown, content.length, signal)).missing).toEqual([
+      { from: 0, to: 20 },
+    ]);
   });
 
   it('is called off while it reads what is there', async () => {
     const folder = await makeFolder();
-    const first = await (await openIn(folder)).resume(whole, identity, signal);
+    const first = await (await openIn(folder)).resume(whole, identity, content.length, signal);
     await write(first, 0, 5);
     await first.file.close();
     const aborted = AbortSignal.abort(new Error('enough'));
-    await expect((await openIn(folder)).resume(whole, identity, aborted)).rejects.toThrow('enough');
-    expect((await (await openIn(folder)).resume(whole, identity, signal)).missing).toEqual([{ from: 5, to: 20 }]);
+    await expect((await openIn(folder)).resume(whole, identity, content.length, aborted)).rejects.toThrow('enough');
+    expect((await (await openIn(folder)).resume(whole, identity, content.length, signal)).missing).toEqual([
+      { from: 5, to: 20 },
+    ]);
   });
 });
