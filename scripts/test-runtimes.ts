@@ -19,14 +19,25 @@ import { runInstalledCommand } from './runtimes/command.js';
 const execute = promisify(execFile);
 const EXPECTED = '3 batches, 3 archives, image/webp, 13 formats';
 const platform = `${process.platform}-${process.arch}`;
-const binaries: Record<string, { install: string; path: string; args: string[] }> = {
-  'Node 22': { install: `node22@npm:node-${platform}@22`, path: 'node22/bin/node', args: [] },
-  'Node 24': { install: `node24@npm:node-${platform}@24`, path: 'node24/bin/node', args: [] },
-  Bun: { install: `@oven/bun-${platform}`, path: `@oven/bun-${platform}/bin/bun`, args: [] },
+
+interface Runtime {
+  path: string;
+  /** For the root entry, which needs no more than this. */
+  args: string[];
+  /** For what writes files, and for the command. */
+  commandArgs: string[];
+}
+
+const plain = { args: [], commandArgs: [] };
+const binaries: Record<string, Runtime & { install: string }> = {
+  'Node 22': { install: `node22@npm:node-${platform}@22`, path: 'node22/bin/node', ...plain },
+  'Node 24': { install: `node24@npm:node-${platform}@24`, path: 'node24/bin/node', ...plain },
+  Bun: { install: `@oven/bun-${platform}`, path: `@oven/bun-${platform}/bin/bun`, ...plain },
   Deno: {
     install: `@deno/${platform}${process.platform === 'linux' ? '-glibc' : ''}`,
     path: `@deno/${platform}${process.platform === 'linux' ? '-glibc' : ''}/deno`,
     args: ['run', '--node-modules-dir=manual', '--allow-net=127.0.0.1', '--allow-env', '--allow-read'],
+    commandArgs: ['run', '--node-modules-dir=manual', '--allow-all'],
   },
 };
 
@@ -49,19 +60,17 @@ try {
     await cp(join(import.meta.dirname, 'runtimes', file), join(project, file));
   }
 
-  const nodes: [string, string][] = [[`Node ${process.versions.node} (this one)`, process.execPath]];
-  for (const [name, { path, args }] of Object.entries(binaries)) {
-    const binary = join(project, 'node_modules', path);
-    if (name.startsWith('Node')) nodes.push([name, binary]);
-    else await check(name, EXPECTED, () => runProgram(binary, [...args, 'main.mjs']));
-  }
-  for (const [name, binary] of nodes) {
-    await check(`${name}, import`, EXPECTED, () => runProgram(binary, ['main.mjs']));
-    const out = join(project, `out-${nodes.findIndex(([other]) => other === name)}`);
-    await check(`${name}, require`, '25 files, ok: true', () => runProgram(binary, ['require.cjs', out]));
+  const here = { path: process.execPath, args: [], commandArgs: [] };
+  const runtimes: [string, Runtime][] = [[`Node ${process.versions.node} (this one)`, here]];
+  for (const [name, { path, ...rest }] of Object.entries(binaries))
+    runtimes.push([name, { path: join(project, 'node_modules', path), ...rest }]);
+  for (const [at, [name, { path, args, commandArgs }]] of runtimes.entries()) {
+    await check(`${name}, import`, EXPECTED, () => runProgram(path, [...args, 'main.mjs']));
+    const out = join(project, `out-${at}`);
+    await check(`${name}, require`, '25 files, ok: true', () => runProgram(path, [...commandArgs, 'require.cjs', out]));
     const place = { project, out: `${out}-command`, env };
     const expected = '25 files, sandbox ended with 0';
-    await check(`${name}, command`, expected, () => runInstalledCommand(binary, place));
+    await check(`${name}, command`, expected, () => runInstalledCommand([path, ...commandArgs], place));
   }
   const { baseUrl, credentials } = sandbox;
   const program = await readFile(join(project, 'program.mjs'), 'utf8');

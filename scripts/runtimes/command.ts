@@ -8,19 +8,19 @@ import { COMMAND } from '../lib/build-package.js';
  * Runs the command that is installed in a project: it saves a model into a folder, and starts and stops a sandbox of its
  * own.
  *
- * @param node the binary to run it with
+ * @param runtime what to run it with: a binary, and what it needs in front of the path
  * @returns how many files there are, and what the sandbox ended with
  */
 export async function runInstalledCommand(
-  node: string,
+  [binary, ...args]: [string, ...string[]],
   { project, out, env }: { project: string; out: string; env: NodeJS.ProcessEnv },
 ): Promise<string> {
   const main = join(project, 'node_modules/scenario-downloads/dist', COMMAND);
   const get = [main, 'get', '--model', 'model_1', '--include', '*', '--out', out, '--json', '--quiet'];
-  const { stdout } = await promisify(execFile)(node, get, { env, timeout: 120_000 });
+  const { stdout } = await promisify(execFile)(binary, [...args, ...get], { env, timeout: 120_000 });
   const { totals } = JSON.parse(stdout) as { totals: { files: number } };
 
-  const sandbox = spawn(node, [main, 'sandbox'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const sandbox = spawn(binary, [...args, main, 'sandbox'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(sandbox, 'exit') as Promise<[number | null]>;
   await Promise.race([once(sandbox.stdout, 'data'), ended]);
   sandbox.kill('SIGINT');
