@@ -29,7 +29,10 @@ export interface ArchiveResult {
   archive?: string;
 }
 
-/** How often an archive may change while it is fetched. */
+/**
+ * How often an archive may change while it is fetched in ranges. After that it is fetched in one answer, which is one
+ * version: the servers of some hosts each have a tag of their own for what is the same.
+ */
 const MAX_CHANGES = 3;
 
 /**
@@ -54,7 +57,7 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
   });
   for (let changes = 0; ; changes++) {
     try {
-      const result = await saveVersion(archive, remote, run);
+      const result = await saveVersion(archive, remote, run, changes < MAX_CHANGES);
       await run.partials.remove(archive.key);
       return result;
     } catch (error) {
@@ -65,9 +68,9 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
   }
 }
 
-async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run): Promise<ArchiveResult> {
+async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run, inRanges: boolean): Promise<ArchiveResult> {
   const { pool, signal, options } = run;
-  const ranged = await pool.run(() => openRangedSource(remote, signal), signal);
+  const ranged = inRanges ? await pool.run(() => openRangedSource(remote, signal), signal) : undefined;
   try {
     return ranged === undefined || options.keepArchives
       ? await saveByFile(archive, remote, ranged, run)

@@ -155,6 +155,19 @@ const recovered: [string, Misbehaviour][] = [
     },
   ],
   [
+    'a host whose every server has a tag of its own',
+    ({ range, headers, file, count }, response) => {
+      const head = { etag: `"server ${count}"` };
+      // As it has to be where the tag of the condition is another.
+      if (range === undefined || headers['if-range'] !== undefined) {
+        response.writeHead(200, { ...head, 'content-length': file.length }).end(file);
+      } else {
+        response.writeHead(206, { ...head, ...rangeHeaders(range, file) }).end(file.subarray(range.start, range.end));
+      }
+      return true;
+    },
+  ],
+  [
     'a redirect to another path',
     (request, response) => {
       if (request.query.includes('&there')) return false;

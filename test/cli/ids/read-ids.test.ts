@@ -93,7 +93,9 @@ describe.each([1, 7, 65_536])('in pieces of %i bytes', (pieceSize) => {
 test('what is not UTF-8 is refused, with its line', async () => {
   const utf16 = new Uint8Array([0xff, 0xfe, 0x61, 0]);
   await expect(read(utf16)).rejects.toThrow('ids.txt is not UTF-8 text (about line 1).');
-  await expect(read(Buffer.from('asset_1\r\n', 'utf16le'))).rejects.toThrow('ids.txt is not UTF-8 text (about line 1).');
+  await expect(read(Buffer.from('asset_1\r\n', 'utf16le'))).rejects.toThrow(
+    'ids.txt is not UTF-8 text (about line 1).',
+  );
   await expect(read(new Uint8Array([0x61, 0x0a, 0x62, 0x0a, 0x80]), 2)).rejects.toThrow('about line 3');
 });
 
