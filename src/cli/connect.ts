@@ -15,7 +15,7 @@ import { createProxyFetch } from '../node/http/proxy-fetch.js';
  * @throws {InvalidInputError} for an unusable SCENARIO_BASE_URL or HTTPS_PROXY
  */
 export function connect(env: Environment, onProgress?: (event: ProgressEvent) => void): ScenarioClient {
-  const baseUrl = env['SCENARIO_BASE_URL'] || undefined;
+  const baseUrl = env['SCENARIO_BASE_URL']?.trim() || undefined;
   const credentials = requireCredentials(env);
   if (baseUrl !== undefined && !URL.canParse(baseUrl))
     throw usageError(

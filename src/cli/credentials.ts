@@ -41,6 +41,8 @@ export function requireCredentials(env: Environment): Credentials {
   const apiKey = env[KEY];
   const apiSecret = env[SECRET];
   if (apiKey && apiSecret) {
+    requireBare(KEY, apiKey);
+    requireBare(SECRET, apiSecret);
     if (!apiKey.includes(':')) return { apiKey, apiSecret };
     throw new CommandError(`${KEY} has a colon in it, so it is no API key.`, {
       code: 'NO_CREDENTIALS',
@@ -60,4 +62,14 @@ export function requireCredentials(env: Environment): Credentials {
       exitCode: EXIT.credentials,
     },
   );
+}
+
+/** What a shell, or a file with a line break at its end, has left around it. The value itself is not shown. */
+function requireBare(name: string, value: string): void {
+  if (!/^\s|\s$|^(["']).*\1$/s.test(value)) return;
+  throw new CommandError(`${name} has white space or quotes around it.`, {
+    code: 'NO_CREDENTIALS',
+    advice: 'Take them away: the API would not accept it.',
+    exitCode: EXIT.credentials,
+  });
 }

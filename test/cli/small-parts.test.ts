@@ -119,6 +119,13 @@ describe('credentials', () => {
     expect(() => requireCredentials({ ...env, SCENARIO_SDK_API_KEY: 'key:secret' })).toThrow(
       'SCENARIO_SDK_API_KEY has a colon in it',
     );
+    for (const secret of ['secret\n', ' secret', '"secret"', "'secret'"]) {
+      expect(() => requireCredentials({ ...env, SCENARIO_SDK_API_KEY: 'k', SCENARIO_SDK_API_SECRET: secret })).toThrow(
+        'SCENARIO_SDK_API_SECRET has white space or quotes around it.',
+      );
+    }
+    const odd = { SCENARIO_SDK_API_KEY: 'k"', SCENARIO_SDK_API_SECRET: `a "b' c` };
+    expect(requireCredentials(odd)).toEqual({ apiKey: 'k"', apiSecret: `a "b' c` });
   });
 
   test('without a file the environment is as it was', () => {
