@@ -19,7 +19,7 @@ export interface SaveOptions {
   extract?: boolean | undefined;
   /** Keep the archives beside the files. Default false. */
   keepArchives?: boolean | undefined;
-  /** Only files for whose path this is true; asked before any byte of the file is fetched. */
+  /** Only files for whose path this is true; asked once for each, before any byte of it is fetched. */
   include?: ((path: string) => boolean) | undefined;
   /** No files for whose path this is true. */
   exclude?: ((path: string) => boolean) | undefined;
