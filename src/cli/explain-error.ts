@@ -1,4 +1,4 @@
-import { HttpError, NetworkError } from '../errors.js';
+import { HttpError } from '../errors.js';
 import { reportError, type ErrorReport } from '../node/report/report.js';
 import { CommandError } from './command-error.js';
 import { EXIT, exitCodeOfError, type ExitCode } from './exit-codes.js';
@@ -23,7 +23,6 @@ export function explainError(error: unknown): Explanation {
   }
   const explanation = explainReport(reportError(error));
   // What a report does not tell.
-  if (error instanceof NetworkError) return { ...explanation, advice: adviceOnNetwork(error) };
   if (error instanceof HttpError && error.source === 'api' && error.status === 429) {
     return { ...explanation, advice: adviceOnStatus(429, error.retryAfterMs) };
   }
@@ -44,12 +43,12 @@ export function explainReport(report: ErrorReport): Explanation {
 /** What the errors of the package advise is for programs; the command has its own advice. */
 const ADVICE_FOR_PROGRAMS = / (It goes on: wait for it again|Name what is in it instead).*$/;
 
-function adviceOn({ code, source, status = 0, errno = '' }: ErrorReport): string {
+function adviceOn({ code, message, source, status = 0, errno = '' }: ErrorReport): string {
   switch (code) {
     case 'HTTP_ERROR':
       return source === 'file-host' ? adviceOnFileHost(status) : adviceOnStatus(status);
     case 'NETWORK_ERROR':
-      return CHECK_NETWORK;
+      return adviceOnNetwork(message);
     case 'JOB_TIMEOUT':
       return 'The job goes on: run the same command again later, which picks it up, or wait longer with --timeout.';
     case 'INVALID_INPUT':
@@ -98,17 +97,12 @@ function adviceOnFileHost(status: number): string {
     : 'The host of the files refuses a URL that the API has just made: run the same command again, with --force if that does not help.';
 }
 
-const CHECK_NETWORK = 'Check the network, SCENARIO_BASE_URL and HTTPS_PROXY, and run the same command again.';
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
-
-function adviceOnNetwork(error: NetworkError): string {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && CERTIFICATE.test(at.code)) {
-      return 'If your network has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS.';
-    }
-    if (/through the proxy/.test(at.message)) return 'Check HTTPS_PROXY and NO_PROXY.';
-  }
-  return CHECK_NETWORK;
+/** What went wrong is in the message alone, where the error is only known from a report. */
+function adviceOnNetwork(message: string): string {
+  if (/certificate/i.test(message))
+    return 'If your network has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS.';
+  if (/through the proxy/.test(message)) return 'Check HTTPS_PROXY and NO_PROXY.';
+  return 'Check the network, SCENARIO_BASE_URL and HTTPS_PROXY, and run the same command again.';
 }
 
 function adviceOnDisk(errno: string): string {

@@ -20,7 +20,6 @@ const httpError = (status: number, more: { body?: unknown; retryAfterMs?: number
   });
 const fileHostError = (status: number) =>
   new HttpError('message', { source: 'file-host', status, method: 'GET', url: 'https://files.example/a.zip' });
-const withCode = (code: string) => Object.assign(new Error('cause'), { code });
 
 const errors: [name: string, error: unknown][] = [
   ['401', httpError(401, { body: { message: 'Unauthorized.' } })],
@@ -35,8 +34,8 @@ const errors: [name: string, error: unknown][] = [
   ['403 of a file host', fileHostError(403)],
   ['503 of a file host', fileHostError(503)],
   ['no network', new NetworkError('No whole answer to GET x: connect ECONNREFUSED.')],
-  ['a certificate', new NetworkError('No answer.', { cause: withCode('SELF_SIGNED_CERT_IN_CHAIN') })],
-  ['a proxy', new NetworkError('No answer.', { cause: new NetworkError('No tunnel to a through the proxy b: no.') })],
+  ['a certificate', new NetworkError('No answer from x: self-signed certificate.')],
+  ['a proxy', new NetworkError('No whole answer to POST x: No tunnel to a through the proxy b: no.')],
   ['a slow job', new JobTimeoutError('message', { jobId: 'job_1', waitedMs: 61_000, polls: 9, lastStatus: 'queued' })],
   ['a failed job', new JobFailedError('Job job_1 ended as "failure".', { jobId: 'job_1', jobStatus: 'failure' })],
   ['a bad input', new InvalidInputError('concurrency must be a whole number from 1 to 1000000, but is 0.')],

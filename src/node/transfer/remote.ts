@@ -3,6 +3,7 @@ import { HttpError, NetworkError } from '../../errors.js';
 import { redactUrl } from '../../redact.js';
 import { isRetryable, parseRetryAfter, retryDelay } from '../../retry.js';
 import type { ByteConsumer } from '../byte-source.js';
+import { isCertificateError } from '../http/certificate-error.js';
 import { exchange } from '../http/exchange.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { watchForStall } from '../http/stall-watch.js';
@@ -174,7 +175,8 @@ export function createRemote(options: RemoteOptions): Remote {
 }
 
 function passes(error: unknown): error is HttpError | NetworkError {
-  return error instanceof NetworkError || (error instanceof HttpError && isRetryable(error));
+  if (error instanceof NetworkError) return !isCertificateError(error);
+  return error instanceof HttpError && isRetryable(error);
 }
 
 function httpError({ status, headers }: HttpResponse, url: string, clock: Clock): HttpError {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
@@ -9,7 +8,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exchange } from '../../../src/node/http/exchange.js';
 import { createTransport } from '../../../src/node/http/transport.js';
-import { makeFolder } from '../../helpers/node-folder.js';
+import { makeCertificate } from '../../helpers/node-certificate.js';
 import { readText } from '../../helpers/node-response.js';
 
 async function listen(server: Server): Promise<number> {
@@ -38,25 +37,6 @@ async function startProxy(targetPort: number, status = 200) {
     for (const end of [through, socket]) end.on('error', () => undefined);
   });
   return { port: await listen(proxy), tunnels };
-}
-
-async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer; path: string }> {
-  const folder = await makeFolder();
-  const [keyPath, certPath] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=files.example.com', '-addext', 'subjectAltName=DNS:files.example.com'];
-  const files = ['-keyout', keyPath, '-out', certPath];
-  await promisify(execFile)('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '1',
-    ...files,
-    ...subject,
-  ]);
-  return { key: await readFile(keyPath), cert: await readFile(certPath), path: certPath };
 }
 
 async function get(url: string, env: Record<string, string>): Promise<string> {

@@ -1,7 +1,10 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTransport } from '../../../src/node/http/transport.js';
 import { createRemote } from '../../../src/node/transfer/remote.js';
 import { startArchiveHost } from '../../helpers/file-host.js';
+import { makeCertificate } from '../../helpers/node-certificate.js';
 import { createTransferClock, STALL_TIMEOUT_MS } from '../../helpers/node-clock.js';
 
 it('tells that it asks for nothing while a host is given time', async () => {
@@ -29,4 +32,27 @@ it('tells that it asks for nothing while a host is given time', async () => {
   const { status } = await remote.run(({ get }) => get({}), new AbortController().signal);
   expect(status).toBe(200);
   expect(told).toEqual(['paused', '7000 ms', 'resumed']);
+});
+
+it('does not try again where the certificate is not trusted', async () => {
+  const server = createServer(await makeCertificate(), (_request, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const transport = createTransport({});
+  onTestFinished(() => transport.close());
+  const clock = createTransferClock();
+  const remote = createRemote({
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/a.zip?signature=1`,
+    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
+    transport,
+    clock,
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+    listener: { received: () => undefined, paused: () => undefined, resumed: () => undefined },
+  });
+  const result = remote.run(({ get }) => get({}), new AbortController().signal);
+  await expect(result).rejects.toMatchObject({
+    code: 'NETWORK_ERROR',
+    message: expect.stringContaining('self-signed certificate') as string,
+  });
+  expect(clock.delays).toEqual([]);
 });
