@@ -6,7 +6,7 @@ import { createDiskCall } from './disk/disk-call.js';
 import { onDisk } from './disk/file-system-error.js';
 import { createFolders } from './disk/folders.js';
 import { createFreeSpace, type FreeSpace } from './disk/free-space.js';
-import { makeDirectory, removeEmpty } from './disk/make-directory.js';
+import { makeDirectory, removeEmpty, requireNoLink } from './disk/make-directory.js';
 import { createOutputFiles, type OutputFiles } from './disk/output-files.js';
 import { createTempFiles, type TempFiles } from './disk/temp-files.js';
 import { FileSystemError } from './errors.js';
@@ -70,6 +70,7 @@ export async function openRun(
   const folder = join(directory, PRIVATE_FOLDER);
   const take = async () => {
     await onDisk(folder, () => makeDirectory(folder, 0o700));
+    await onDisk(folder, () => requireNoLink(folder));
     // Not every file system has modes, and the folder may be somebody else's. Whether it can be used shows by itself.
     await chmod(folder, 0o700).catch(() => undefined);
     return lockDirectory(folder, directory);

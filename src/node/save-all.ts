@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { planBatches, type Selection } from '../batches.js';
 import type { ScenarioClient } from '../client.js';
 import type { TargetFormat } from '../types.js';
+import { whenAborted } from '../when-aborted.js';
 import { onDisk } from './disk/file-system-error.js';
 import { makeDirectory, removeEmpty } from './disk/make-directory.js';
 import { batchKey } from './planned-batches.js';
@@ -33,13 +34,13 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   const { keys, save } =
     targetFormat === undefined ? batchWork(selection, options) : assetWork(selection, targetFormat);
   resolved.signal?.throwIfAborted();
-  const made = await onDisk(directory, () => makeDirectory(directory));
-
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
-  const onAbort = () => stop.abort(resolved.signal?.reason);
-  resolved.signal?.addEventListener('abort', onAbort, { once: true });
+  const forget = whenAborted(resolved.signal, () => stop.abort(resolved.signal?.reason));
+  let made: string[] = [];
   try {
+    made = await onDisk(directory, () => makeDirectory(directory));
+    stop.signal.throwIfAborted();
     const run = await openRun(
       client,
       { ...resolved, isWanted: stopWhenItThrows(resolved.isWanted, stop) },
@@ -60,7 +61,7 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
     await run.close();
     return report;
   } finally {
-    resolved.signal?.removeEventListener('abort', onAbort);
+    forget();
     // Nobody wants the empty folder of a run that could not even begin.
     await removeEmpty(made);
   }

@@ -70,8 +70,14 @@ export async function saveBatches(
     const { key, index, part } = plannedBy(outcome.index, outcome.part);
     const planned: PlannedBatch = { key: partKey(key, batch), index, part, batch };
     const jobId = outcome.job?.jobId ?? null;
+    // What earlier runs have saved of it is there all the same.
+    const known = () => ({
+      assets: journal.batches.get(planned.key)?.archive?.files ?? null,
+      files: saved.filesOf(planned.key),
+      failed: [],
+    });
     if (outcome.status === 'failed') {
-      report.settle(planned, { jobId, assets: null, files: [], failed: [], error: outcome.error });
+      report.settle(planned, { jobId, ...known(), error: outcome.error });
       return;
     }
     try {
@@ -80,8 +86,7 @@ export async function saveBatches(
       if (isFatal(error)) stop.abort(error);
       if (signal.aborted) return;
       tell({ type: 'archive-failed', batch: index, jobId: outcome.job.jobId, error: toError(error) });
-      const assets = journal.batches.get(planned.key)?.archive?.files ?? null;
-      report.settle(planned, { jobId, assets, files: saved.filesOf(planned.key), failed: [], error });
+      report.settle(planned, { jobId, ...known(), error });
     }
   };
 

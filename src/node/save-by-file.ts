@@ -11,7 +11,7 @@ import { fetchWhole, type FetchedFile } from './transfer/fetch-whole.js';
 import { openFileSource } from './transfer/file-source.js';
 import type { RangedSource } from './transfer/ranged-source.js';
 import type { Remote } from './transfer/remote.js';
-import { createSplitFile } from './disk/split-file.js';
+import { createSplitFile, type Part, type SplitFile } from './disk/split-file.js';
 
 /**
  * Saves what is wanted of an archive by way of a file: because it is to be kept, or its host has no ranges. What an
@@ -78,11 +78,28 @@ async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Ru
   const bytes = missing.reduce((sum, { from, to }) => sum + to - from, 0);
   await space.reserve(bytes);
   meter.expect(bytes);
+  let reserved = bytes;
+  // What is written is no longer free: it must not be spoken for as well.
+  const release = ({ from, to }: Part) => {
+    reserved -= to - from;
+    space.release(to - from);
+  };
   try {
-    return await fetchInParts(file, missing, ranged, pool, signal);
+    return await fetchInParts(tellOfParts(file, release), missing, ranged, pool, signal);
   } finally {
-    space.release(bytes);
+    space.release(reserved);
   }
+}
+
+/** The file, with a word on each part that has ended. */
+function tellOfParts(file: SplitFile, onEnd: (part: Part) => void): SplitFile {
+  return {
+    ...file,
+    openPart(part) {
+      const writer = file.openPart(part);
+      return { ...writer, end: () => writer.end().then(() => onEnd(part)) };
+    },
+  };
 }
 
 async function openFile({ key, job }: ReadyArchive, ranged: RangedSource, run: Run): Promise<PartialFile> {

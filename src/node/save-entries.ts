@@ -55,6 +55,7 @@ export async function saveEntries(
   if (!options.extract) {
     const result = await verifyOnly(entries, source, how);
     if (result.failed.length > 0) await journal.append({ type: 'damaged', batch: key });
+    tell({ type: 'archive-done', batch: index, jobId: job.jobId, files: entries.length, failed: result.failed.length });
     return result;
   }
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { errnoOf, onDisk } from './file-system-error.js';
+import { errnoOf, isFatalErrno, onDisk } from './file-system-error.js';
 
 /** What a file must be. */
 export interface ExpectedFile {
@@ -21,8 +21,8 @@ export async function checkFile(path: string, expected: ExpectedFile): Promise<n
       if (mtimeMs === expected.mtimeMs) return mtimeMs;
       return (await crc32Of(path)) === expected.crc32 ? mtimeMs : undefined;
     } catch (error) {
-      const errno = errnoOf(error);
-      if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
+      // Whatever is the matter with one path: the file is not there. What concerns the disk as a whole is another thing.
+      if (errnoOf(error) !== undefined && !isFatalErrno(errnoOf(error))) return undefined;
       throw error;
     }
   });

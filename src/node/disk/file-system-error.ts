@@ -21,9 +21,11 @@ const MEANINGS: Record<string, string> = {
 /** Errors that will meet the next file too: the run ends, and says so. */
 const FATAL = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENODEV', 'ESTALE']);
 
+export const isFatalErrno = (errno = ''): boolean => FATAL.has(errno);
+
 /** Whether the error is one of the disk as a whole, not of one file. */
 export function isFatal(error: unknown): error is FileSystemError {
-  return error instanceof FileSystemError && FATAL.has(error.errno);
+  return error instanceof FileSystemError && isFatalErrno(error.errno);
 }
 
 /** The errno code of an error of the runtime, such as `ENOENT`. */

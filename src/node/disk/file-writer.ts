@@ -7,6 +7,8 @@ export interface FileWriter {
    * never rejects: what went wrong is said by `end`.
    */
   write(chunk: Buffer | readonly Buffer[]): Promise<void>;
+  /** What went wrong so far: more bytes are of no use then. */
+  readonly failure: { error: unknown } | undefined;
   /**
    * Resolves to the file when everything was written.
    *
@@ -43,6 +45,9 @@ export function createFileWriter(open: () => Promise<OutputFile>, start = 0): Fi
   };
 
   return {
+    get failure() {
+      return failure;
+    },
     write(chunk) {
       const chunks = Buffer.isBuffer(chunk) ? [chunk] : chunk;
       const at = position;

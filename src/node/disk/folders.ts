@@ -33,12 +33,12 @@ export function createFolders(directory: string): Folders {
     return making;
   };
 
+  // By its exact spelling: where the case of letters counts, another spelling is another folder.
   const list = (folder: string): Promise<Map<string, 'file' | 'other'>> => {
-    const key = pathKey(folder);
-    const known = listed.get(key);
+    const known = listed.get(folder);
     if (known !== undefined) return known;
     const listing = listOne(join(directory, folder));
-    listed.set(key, listing);
+    listed.set(folder, listing);
     return listing;
   };
 

@@ -1,5 +1,6 @@
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { FileSystemError } from '../errors.js';
 import { errnoOf } from './file-system-error.js';
 
 /**
@@ -30,6 +31,12 @@ async function makeOne(folder: string, mode: number | undefined): Promise<string
     if (errnoOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return [];
     throw error;
   }
+}
+
+/** @throws {FileSystemError} for a link, which may lead anywhere */
+export async function requireNoLink(path: string): Promise<void> {
+  if (!(await lstat(path)).isSymbolicLink()) return;
+  throw new FileSystemError(`${path} should be a folder, but is a symbolic link.`, { path, errno: 'ENOTDIR' });
 }
 
 /** Removes folders that have nothing in them, from the innermost outwards; what has something in it stays. */

@@ -43,9 +43,12 @@ export function openConnection(
   slabs: SlabPool,
   tunnel: Socket | undefined,
   tlsSession: { get: () => Buffer | undefined; set: (session: Buffer) => void },
+  onClosed: () => void,
 ): Connection {
   let slab = slabs.take();
   let filled = 0;
+  /** Nothing is received any more: the last slab goes back as well. */
+  let isOver = false;
 
   const drop = (old: Slab) => {
     if (old.users === 0) slabs.give(old);
@@ -90,6 +93,9 @@ export function openConnection(
   socket.on('close', () => {
     connection.listener?.closed(failure);
     connection.listener = undefined;
+    isOver = true;
+    drop(slab);
+    onClosed();
   });
 
   const connection: Connection = {
@@ -101,7 +107,7 @@ export function openConnection(
     },
     release(held) {
       held.users--;
-      if (held !== slab) drop(held);
+      if (held !== slab || isOver) drop(held);
     },
     destroy: () => void socket.destroy(),
     get isClosed() {

@@ -32,19 +32,20 @@ export function createTransport(env: Environment): Transport {
     const connections = idle.get(origin) ?? [];
     for (let connection = connections.pop(); connection !== undefined; connection = connections.pop()) {
       if (!connection.isClosed) return connection;
-      all.delete(connection);
     }
     return undefined;
   };
 
   const open = async (url: URL, signal: AbortSignal): Promise<Connection> => {
     const proxy = proxyFor(url, env);
-    const tunnel = proxy && (await openTunnel(proxy, hostOf(url), Number(url.port || 443), TUNNEL_TIMEOUT_MS));
-    if (signal.aborted) tunnel?.destroy();
-    signal.throwIfAborted();
-    const connection = openConnection(url, slabs, tunnel as Socket | undefined, {
+    const port = Number(url.port || 443);
+    const tunnel = proxy && (await openTunnel(proxy, hostOf(url), port, TUNNEL_TIMEOUT_MS, signal));
+    const tlsSession = {
       get: () => tlsSessions.get(url.origin),
-      set: (session) => void tlsSessions.set(url.origin, session),
+      set: (session: Buffer) => void tlsSessions.set(url.origin, session),
+    };
+    const connection = openConnection(url, slabs, tunnel as Socket | undefined, tlsSession, () => {
+      all.delete(connection);
     });
     all.add(connection);
     return connection;

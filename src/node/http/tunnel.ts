@@ -2,15 +2,23 @@ import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { NetworkError } from '../../errors.js';
+import { whenAborted } from '../../when-aborted.js';
 
 /**
  * Opens a tunnel through a proxy (CONNECT). User info in the proxy's URL becomes a Proxy-Authorization header; nothing
  * of the request that will go through the tunnel is seen by the proxy but host and port.
  *
  * @param timeoutMs how long the proxy may take to answer, in milliseconds
+ * @param signal calls it off; the promise rejects with its `reason`
  * @throws {NetworkError} when the proxy cannot be reached, or refuses
  */
-export function openTunnel(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Duplex> {
+export function openTunnel(
+  proxy: URL,
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Duplex> {
   const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const options: RequestOptions = {
     method: 'CONNECT',
@@ -23,6 +31,11 @@ export function openTunnel(proxy: URL, host: string, port: number, timeoutMs: nu
   };
   return new Promise((resolve, reject) => {
     const request = proxy.protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
+    const forget = whenAborted(signal, () => {
+      reject(signal?.reason as Error);
+      request.destroy();
+    });
+    request.once('close', forget);
     const fail = (reason: string, cause?: Error) => {
       reject(new NetworkError(`No tunnel to ${target} through the proxy ${proxy.host}: ${reason}.`, { cause }));
     };
@@ -33,6 +46,7 @@ export function openTunnel(proxy: URL, host: string, port: number, timeoutMs: nu
         return;
       }
       socket.setTimeout(0);
+      forget();
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });

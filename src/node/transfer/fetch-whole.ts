@@ -78,6 +78,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     await place(response);
     try {
       await read(response, (chunk) => {
+        if (writer.failure !== undefined) throw writer.failure.error;
         at += chunk.length;
         crc = crc32(chunk, crc);
         if (size !== undefined && at > size) throw new InvalidResponseError(`${remote.label} is longer than it said.`);
