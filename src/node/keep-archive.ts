@@ -23,7 +23,8 @@ export async function findKeptArchive(
   batch: { key: string; index: number; part: number[] },
   run: Run,
 ): Promise<PlacedFile | undefined> {
-  const [record] = run.journal.batches.get(archiveKey(batch.key))?.files.values() ?? [];
+  // An earlier job of the batch may have left one as well.
+  const record = [...(run.journal.batches.get(archiveKey(batch.key))?.files.values() ?? [])].at(-1);
   if (record === undefined) return undefined;
   const file = await placeArchive(batch, record, run);
   return file.isPresent ? file : undefined;

@@ -32,6 +32,11 @@ export function wholeOf(key: string): string {
   return key.split('/', 1)[0] ?? key;
 }
 
+/** Whether the journal knows more of a batch than files that were saved before it was forgotten. */
+export function isAskedFor(record: BatchRecord | undefined): boolean {
+  return record?.job !== undefined || record?.archive !== undefined;
+}
+
 /**
  * The batches to ask for in place of one of the plan: itself, or, where an earlier run found it too large, the halves
  * that the journal knows.
@@ -45,7 +50,7 @@ export function expandBatch(
 ): PlannedBatch[] {
   const expand = (half: Batch, part: number[]): { batches: PlannedBatch[]; isKnown: boolean } => {
     const key = partKey(whole, half);
-    const own = { batches: [{ key, index, part, batch: half }], isKnown: records.has(key) };
+    const own = { batches: [{ key, index, part, batch: half }], isKnown: isAskedFor(records.get(key)) };
     const halves = own.isKnown || !wasSplit ? undefined : splitBatch(half);
     if (halves === undefined) return own;
     const [first, second] = [expand(halves[0], [...part, 0]), expand(halves[1], [...part, 1])];

@@ -4,7 +4,7 @@ import { toError } from '../errors.js';
 import type { ProgressEvent } from '../progress.js';
 import { isFatal } from './disk/file-system-error.js';
 import { archiveKey, findKeptArchive } from './keep-archive.js';
-import { expandBatch, partKey, wholeOf, type PlannedBatch } from './planned-batches.js';
+import { expandBatch, isAskedFor, partKey, wholeOf, type PlannedBatch } from './planned-batches.js';
 import { createReportBuilder, type ReportBuilder, type SettledBatch } from './report/report-builder.js';
 import type { Run } from './run.js';
 import { saveArchive } from './save-archive.js';
@@ -117,8 +117,8 @@ export async function saveBatches(
 /** Puts halves in the place of batches that an earlier run found too large. */
 function expandPlan(plan: readonly { key: string; batch: Batch }[], { journal }: Run): PlannedBatch[] {
   const split = new Set<string>();
-  for (const key of journal.batches.keys()) {
-    if (key !== wholeOf(key) && key !== archiveKey(wholeOf(key))) split.add(wholeOf(key));
+  for (const [key, record] of journal.batches) {
+    if (isAskedFor(record) && key !== wholeOf(key) && key !== archiveKey(wholeOf(key))) split.add(wholeOf(key));
   }
   return plan.flatMap(({ key, batch }, index) => expandBatch(index, key, batch, journal.batches, split.has(key)));
 }

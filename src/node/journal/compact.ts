@@ -45,6 +45,6 @@ function* linesOf(batches: ReadonlyMap<string, BatchRecord>): Generator<string> 
       yield text({ type: 'archive', batch, jobId, jobStatus, entries });
       if (isDamaged) yield text({ type: 'damaged', batch });
     }
-    for (const file of files.values()) yield text({ type: 'file', batch, ...file });
+    for (const file of files.values()) yield text({ type: 'file', ...file });
   }
 }

@@ -7,12 +7,13 @@ export type JournalLine =
   /** Files in the archive are damaged, as it is kept: it does not count as fetched. */
   | { type: 'damaged'; batch: string }
   /** A file is intact, and gets its final name next. */
-  | ({ type: 'file'; batch: string } & FileRecord)
-  /** What was noted about a batch no longer counts. */
+  | ({ type: 'file' } & FileRecord)
+  /** The job and the archive of a batch no longer count. Its files are this package's all the same. */
   | { type: 'forget'; batch: string };
 
 /** A file that was saved. */
 export interface FileRecord {
+  batch: string;
   /** As the archive gives it. */
   name: string;
   /** How many entries of the same name come before it. */

@@ -135,12 +135,13 @@ function apply(batches: Map<string, BatchRecord>, line: JournalLine): void {
       if (record.archive) record.archive.isDamaged = true;
       break;
     case 'file': {
-      const { name, occurrence, path, bytes, crc32, mtimeMs, from } = line;
-      record.files.set(fileKey(name, occurrence), { name, occurrence, path, bytes, crc32, mtimeMs, from });
+      const { batch, name, occurrence, path, bytes, crc32, mtimeMs, from } = line;
+      record.files.set(fileKey(name, occurrence), { batch, name, occurrence, path, bytes, crc32, mtimeMs, from });
       break;
     }
     case 'forget':
-      batches.delete(line.batch);
+      if (record.files.size === 0) batches.delete(line.batch);
+      else batches.set(line.batch, { entries: [], files: record.files });
   }
 }
 

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { checkFile } from '../disk/check-file.js';
+import { FileSystemError } from '../errors.js';
 import type { Folders } from '../disk/folders.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import type { Journal } from '../journal/journal.js';
+import type { FileRecord } from '../journal/journal-line.js';
 import { matchListing, type PlacedBatch } from './match-listing.js';
-import { hashOf, mapEntryName, pathKey, type RenameReason } from '../names/file-names.js';
+import { hashOf, mapEntryName, pathKey, suffixPath, type RenameReason } from '../names/file-names.js';
 import { createNameClaims, type Move } from '../names/name-claims.js';
+import { createOccupancy } from './occupancy.js';
+import { createOwnedPaths, isSameFile } from './owned-paths.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
@@ -38,76 +41,77 @@ export interface SavedFilesOptions {
   force: boolean;
 }
 
-export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedFiles> {
+export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
   const { directory, folders, output, journal, planned, force } = options;
+  const isPlanned = (batch: string) => planned.has(wholeOf(batch));
   const claims = createNameClaims<PlacedFile>(({ batch, name, occurrence }) => hashOf(batch, name, occurrence));
+  const owned = createOwnedPaths(journal, isPlanned);
   const saving = new Map<PlacedFile, Promise<void>>();
   const filesOf = new Map<string, PlacedFile[]>();
-  /** The paths that are this package's of old: what is found there is not somebody else's. */
-  const own = new Set<string>();
   const occupied = new Set<string>();
   const onDiskPath = (path: string) => join(directory, ...path.split('/'));
+  const occupancy = createOccupancy({ folders, owned, onDiskPath, isPlanned, force });
 
   const note = async (file: PlacedFile, whereabouts: Whereabouts): Promise<void> => {
     const { batch, name, occurrence, bytes, crc32 } = file;
     file.whereabouts = whereabouts;
+    owned.give(whereabouts.path, file);
     await journal.append({ type: 'file', batch, name, occurrence, bytes, crc32, ...whereabouts });
-  };
-
-  /** Where a file is that was saved, if it is there: a move may have been cut short. */
-  const locate = async (file: PlacedFile): Promise<{ path: string; mtimeMs: number } | undefined> => {
-    const { bytes, crc32, whereabouts } = file;
-    for (const path of [whereabouts?.path, whereabouts?.from]) {
-      if (path === undefined) continue;
-      const mtimeMs = await checkFile(onDiskPath(path), { bytes, crc32, mtimeMs: whereabouts?.mtimeMs });
-      if (mtimeMs !== undefined) return { path, mtimeMs };
-    }
-    return undefined;
   };
 
   /** Puts a saved file where it now belongs. True when it is there and intact. */
   const settle = async (file: PlacedFile): Promise<boolean> => {
     await saving.get(file);
-    const found = await locate(file);
+    const found = await occupancy.locate(file);
     if (found === undefined) return false;
     const path = claims.pathOf(file);
     const { mtimeMs } = found;
     if (found.path === path) {
       if (mtimeMs !== file.whereabouts?.mtimeMs || file.whereabouts.path !== path) await note(file, { path, mtimeMs });
+      owned.give(path, file);
       return true;
     }
     await folders.makeFor(path);
     // Noted first: if the process ends in between, the next one looks in both places.
     await note(file, { path, mtimeMs, from: found.path });
     await output.rename(onDiskPath(found.path), onDiskPath(path));
-    return true;
-  };
-
-  const isForeign = async (path: string): Promise<'file' | 'other' | undefined> =>
-    own.has(pathKey(path)) ? undefined : folders.find(path);
-
-  /** A file that somebody else has put there, which happens to be the one that is wanted. */
-  const adopt = async (file: PlacedFile, path: string): Promise<boolean> => {
-    if (force || (await isForeign(path)) !== 'file') return false;
-    const mtimeMs = await checkFile(onDiskPath(path), file);
-    if (mtimeMs === undefined) return false;
-    own.add(pathKey(path));
+    owned.leave(found.path);
+    // And once more: another file may be put there later.
     await note(file, { path, mtimeMs });
     return true;
   };
 
+  /** Moves a file aside that an earlier run has saved where another one belongs now, before its batch is looked at. */
+  const makeRoom = async (path: string, file: PlacedFile): Promise<void> => {
+    const owner = owned.ownerOf(path);
+    if (force || owner === undefined || !('path' in owner) || isSameFile(owner, file)) return;
+    if (!isPlanned(owner.batch) || filesOf.has(owner.batch)) return;
+    const aside = suffixPath(path, hashOf(owner.batch, owner.name, owner.occurrence));
+    Object.assign(owner, { path: aside, from: path });
+    await journal.append({ type: 'file', ...owner });
+    await output.rename(onDiskPath(path), onDiskPath(aside)).catch(unlessMissing);
+    owned.leave(path);
+    owned.give(aside, owner);
+  };
+
+  /** A file that somebody else has put there, or another selection, which happens to be the one that is wanted. */
+  const adopt = async (file: PlacedFile, path: string): Promise<boolean> => {
+    const mtimeMs = await occupancy.findTwin(file, path);
+    if (mtimeMs !== undefined) await note(file, { path, mtimeMs });
+    return mtimeMs !== undefined;
+  };
+
   const claim = async (file: PlacedFile): Promise<Move<PlacedFile>[]> => {
-    const { plainPath } = file;
-    const foreign = await isForeign(plainPath);
-    const isReplaced = foreign === 'file' && (force || (await checkFile(onDiskPath(plainPath), file)) !== undefined);
-    const moves = foreign === undefined || isReplaced ? [] : claims.occupy(plainPath);
-    if (foreign !== undefined && !isReplaced) occupied.add(pathKey(plainPath));
-    return [...moves, ...claims.claim(file)];
+    const isOccupied = await occupancy.isTaken(file);
+    if (isOccupied) occupied.add(pathKey(file.plainPath));
+    return [...(isOccupied ? claims.occupy(file.plainPath) : []), ...claims.claim(file)];
   };
 
   const placeAll = async (common: PlacedBatch, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
     const { batch } = common;
-    const before = { files: filesOf.get(batch) ?? [], records: journal.takeFiles(batch) };
+    const recorded = journal.takeFiles(batch);
+    // Everything is fetched anew then, wherever it is.
+    const before = { files: filesOf.get(batch) ?? [], records: force ? new Map<string, FileRecord>() : recorded };
     const { placed, added, gone } = matchListing(common, listing, before);
     const affected = new Set(placed);
     const note = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
@@ -116,6 +120,7 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
     filesOf.set(batch, placed);
     for (const file of added) note(await claim(file));
     for (const file of gone) affected.delete(file);
+    for (const file of affected) await makeRoom(claims.pathOf(file), file);
     // Those that make room go first.
     const isSuffixed = (file: PlacedFile) => Number(claims.isSuffixed(file));
     for (const file of [...affected].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
@@ -128,18 +133,6 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
   };
 
   let placing: Promise<unknown> = Promise.resolve();
-  await occupyForeignBatches();
-
-  async function occupyForeignBatches(): Promise<void> {
-    for (const [batch, { files: records }] of journal.batches) {
-      for (const record of records.values()) {
-        own.add(pathKey(record.path));
-        if (record.from !== undefined) own.add(pathKey(record.from));
-        if (planned.has(wholeOf(batch)) || (await folders.find(record.path)) === undefined) continue;
-        claims.occupy(record.path);
-      }
-    }
-  }
 
   return {
     place(batch, listing) {
@@ -172,4 +165,9 @@ export async function openSavedFiles(options: SavedFilesOptions): Promise<SavedF
       return [...reasons, occupied.has(pathKey(file.plainPath)) ? 'occupied' : 'duplicate'];
     },
   };
+}
+
+/** It may have been removed since it was saved: then there is nothing in the way. */
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof FileSystemError && error.errno === 'ENOENT')) throw error;
 }

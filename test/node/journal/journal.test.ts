@@ -51,6 +51,17 @@ describe('openJournal', () => {
     await again.close();
   });
 
+  it('knows whose the files of a batch are that is forgotten', async () => {
+    const { journal, path } = await openWith('');
+    await Promise.all([...lines, { type: 'forget', batch: 'one' } as const].map((line) => journal.append(line)));
+    await journal.close();
+    const again = await openJournal(path, createDiskCall());
+    expect(again.batches.get('one')?.job).toBeUndefined();
+    expect(again.takeEntries('one')).toEqual([]);
+    expect(again.takeFiles('one').get(fileKey('x', 0))).toMatchObject({ batch: 'one', path: 'x~1.png' });
+    await again.close();
+  });
+
   it('is written anew when most of it no longer counts, and says the same then', async () => {
     const line = (text: JournalLine) => `${JSON.stringify(text)}\n`;
     const many = (count: number, of: (at: number) => JournalLine) => Array.from({ length: count }, (_, at) => of(at));
