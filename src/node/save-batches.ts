@@ -1,6 +1,6 @@
 import type { Batch } from '../batches.js';
 import { downloadBatches, type BatchOutcome } from '../download-batches.js';
-import { toError } from '../errors.js';
+import { HttpError, toError } from '../errors.js';
 import type { ProgressEvent } from '../progress.js';
 import { isFatal } from './disk/file-system-error.js';
 import { archiveKey, findKeptArchive } from './keep-archive.js';
@@ -15,7 +15,8 @@ const MAX_ARCHIVES = 3;
 
 /**
  * Requests the archives of batches and saves each as soon as it is ready, while others are still being prepared. What
- * the journal knows to be there needs no request.
+ * the journal knows to be there needs no request. Where the job of an earlier run is still there but its archive is not,
+ * the batch is requested once more.
  *
  * @param stop ends the run when the disk as a whole fails
  */
@@ -24,9 +25,7 @@ export async function saveBatches(
   run: Run,
   stop: AbortController,
 ): Promise<ReportBuilder> {
-  const { client, options, journal, saved, signal, tell } = run;
-  const { concurrency, timeoutMs, clock } = options;
-  const report = createReportBuilder(options.directory, saved);
+  const report = createReportBuilder(run.options.directory, run.saved);
   const requests: PlannedBatch[] = [];
   for (const planned of expandPlan(plan, run)) {
     const settled = await findSaved(planned, run);
@@ -38,6 +37,23 @@ export async function saveBatches(
     // A run that was to keep the archive as well may have been cut short.
     await run.partials.remove(planned.key);
   }
+  const gone = await requestBatches(requests, report, run, stop);
+  await Promise.all(gone.map(({ key }) => run.journal.append({ type: 'forget', batch: key })));
+  await requestBatches(gone, report, run, stop);
+  return report;
+}
+
+/** @returns those whose archive is gone, of jobs that an earlier run has requested; the report does not have them yet */
+async function requestBatches(
+  requests: readonly PlannedBatch[],
+  report: ReportBuilder,
+  run: Run,
+  stop: AbortController,
+): Promise<PlannedBatch[]> {
+  const { client, options, journal, saved, signal, tell } = run;
+  const { concurrency, timeoutMs, clock } = options;
+  const gone: PlannedBatch[] = [];
+  const toRequest = requests.map(({ key, batch }) => ({ batch, job: journal.batches.get(key)?.job }));
 
   /** Where in the plan a batch is that was asked for, and which part of it this is. */
   const plannedBy = (at: number, asked: readonly number[]): { key: string; index: number; part: number[] } => {
@@ -71,11 +87,10 @@ export async function saveBatches(
     const planned: PlannedBatch = { key: partKey(key, batch), index, part, batch };
     const jobId = outcome.job?.jobId ?? null;
     // What earlier runs have saved of it is there all the same.
-    const known = () => ({
-      assets: journal.batches.get(planned.key)?.archive?.files ?? null,
-      files: saved.filesOf(planned.key),
-      failed: [],
-    });
+    const known = () => {
+      const files = saved.filesOf(planned.key);
+      return { assets: journal.batches.get(planned.key)?.archive?.files ?? (files.length || null), files, failed: [] };
+    };
     if (outcome.status === 'failed') {
       report.settle(planned, { jobId, ...known(), error: outcome.error });
       return;
@@ -85,18 +100,19 @@ export async function saveBatches(
     } catch (error) {
       if (isFatal(error)) stop.abort(error);
       if (signal.aborted) return;
+      if (isGone(error) && jobId === toRequest[outcome.index]?.job?.jobId) {
+        gone.push(planned);
+        return;
+      }
       tell({ type: 'archive-failed', batch: index, jobId: outcome.job.jobId, error: toError(error) });
       report.settle(planned, { jobId, ...known(), error });
     }
   };
 
   const running = new Set<Promise<void>>();
-  const toRequest = requests.map(({ key, batch }) => {
-    const job = journal.batches.get(key)?.job;
-    return job ? { batch, job } : batch;
-  });
   try {
-    for await (const outcome of downloadBatches(client, toRequest, {
+    const batches = toRequest.map(({ batch, job }) => (job ? { batch, job } : batch));
+    for await (const outcome of downloadBatches(client, batches, {
       concurrency,
       timeoutMs,
       signal,
@@ -111,7 +127,12 @@ export async function saveBatches(
     await Promise.all(running);
   }
   signal.throwIfAborted();
-  return report;
+  return gone;
+}
+
+/** What file hosts say of a file that was removed; some do not tell it from one that is not allowed. */
+function isGone(error: unknown): boolean {
+  return error instanceof HttpError && [403, 404, 410].includes(error.status);
 }
 
 /** Puts halves in the place of batches that an earlier run found too large. */
