@@ -1,7 +1,7 @@
 import type { Run } from './run.js';
 import type { ReadyArchive } from './save-archive.js';
 import type { ListedFile, PlacedFile } from './placing/placed-file.js';
-import type { FetchedFile } from './transfer/fetch-whole.js';
+import type { WrittenFile } from './disk/written-file.js';
 
 /** The key under which the journal has the archive of a batch as a file. */
 export function archiveKey(batch: string): string {
@@ -9,7 +9,7 @@ export function archiveKey(batch: string): string {
 }
 
 /** Gives a fetched archive its name, which is that of its job. Resolves to its path below the directory. */
-export async function keepArchive(archive: ReadyArchive, fetched: FetchedFile, run: Run): Promise<string> {
+export async function keepArchive(archive: ReadyArchive, fetched: WrittenFile, run: Run): Promise<string> {
   const { bytes, crc32 } = fetched;
   const file = await placeArchive(archive, { name: `${archive.job.jobId}.zip`, occurrence: 0, bytes, crc32 }, run);
   if (!file.isPresent) await run.saved.save(file, fetched);

@@ -7,11 +7,12 @@ import type { ArchiveResult, ReadyArchive } from './save-archive.js';
 import { saveEntries } from './save-entries.js';
 import { hasValidator } from './transfer/content-range.js';
 import { fetchInParts } from './transfer/fetch-in-parts.js';
-import { fetchWhole, type FetchedFile } from './transfer/fetch-whole.js';
-import { openFileSource } from './transfer/file-source.js';
+import { fetchWhole } from './transfer/fetch-whole.js';
 import type { RangedSource } from './transfer/ranged-source.js';
 import type { Remote } from './transfer/remote.js';
 import { createSplitFile, type Part, type SplitFile } from './disk/split-file.js';
+import { openFileSource } from './disk/file-source.js';
+import type { WrittenFile } from './disk/written-file.js';
 
 /**
  * Saves what is wanted of an archive by way of a file: because it is to be kept, or its host has no ranges. What an
@@ -65,14 +66,14 @@ export async function saveByFile(
  * again in another run. That some who cannot count from the end may send what is behind a byte is not worth a second
  * way: within a run, {@link fetchWhole} makes use of it.
  */
-async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promise<FetchedFile> {
+async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promise<WrittenFile> {
   const { partials, pool, files, temp, options, signal } = run;
   const path = await partials.begin(key);
   const how = { remote, files, newTempPath: temp.newPath, limits: options.limits, signal };
   return pool.run(() => fetchWhole(path, how), signal);
 }
 
-async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Run): Promise<FetchedFile> {
+async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Run): Promise<WrittenFile> {
   const { pool, meter, signal, space } = run;
   const { file, missing } = await openFile(archive, ranged, run);
   const bytes = missing.reduce((sum, { from, to }) => sum + to - from, 0);

@@ -4,7 +4,7 @@ import type { ByteConsumer } from '../byte-source.js';
 import { combineCrc32 } from './crc32-combine.js';
 import { createFileWriter } from './file-writer.js';
 import type { OutputFile, OutputFiles } from './output-files.js';
-import type { WrittenFile } from '../zip/sink.js';
+import type { WrittenFile } from './written-file.js';
 
 /** A stretch of the packed bytes of an entry. */
 export interface Part {

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../byte-source.js';
-import { openFileSource } from '../transfer/file-source.js';
+import { openFileSource } from '../disk/file-source.js';
 import type { WrittenPart } from '../disk/split-file.js';
 
 /**

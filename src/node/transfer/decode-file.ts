@@ -7,7 +7,7 @@ import type { OutputFiles } from '../disk/output-files.js';
 import { createDecoder } from '../http/content-encoding.js';
 import type { ArchiveLimits } from '../zip/archive-limits.js';
 import { createStoredSink } from '../zip/stored-sink.js';
-import type { FetchedFile } from './fetch-whole.js';
+import type { WrittenFile } from '../disk/written-file.js';
 
 /** A file of this length may be all of one byte; a longer one that shrinks so much is an attack. */
 const MIN_SUSPECT_BYTES = 1024 * 1024;
@@ -29,10 +29,10 @@ export interface DecodeOptions {
  * @throws {InvalidResponseError} when it is packed in another way, or damaged, or unpacks to far too much
  */
 export async function decodeFile(
-  { path, bytes: packedBytes }: FetchedFile,
+  { path, bytes: packedBytes }: WrittenFile,
   encoding: string,
   { label, files, newTempPath, limits, signal }: DecodeOptions,
-): Promise<FetchedFile> {
+): Promise<WrittenFile> {
   const decoder = createDecoder(encoding);
   if (decoder === undefined) throw new Error(`There is no decoder for ${encoding}.`);
   const most = Math.max(MIN_SUSPECT_BYTES, packedBytes * limits.ratio);

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ByteSource } from '../byte-source.js';
 import type { Part, SplitFile } from '../disk/split-file.js';
 import type { ConnectionPool } from './connection-pool.js';
-import type { FetchedFile } from './fetch-whole.js';
+import type { WrittenFile } from '../disk/written-file.js';
 
 const PART_BYTES = 8 * 1024 * 1024;
 
@@ -18,7 +18,7 @@ export async function fetchInParts(
   source: ByteSource,
   pool: ConnectionPool,
   signal: AbortSignal,
-): Promise<FetchedFile> {
+): Promise<WrittenFile> {
   signal.throwIfAborted();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);

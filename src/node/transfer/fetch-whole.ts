@@ -2,21 +2,13 @@ import { crc32 } from 'node:zlib';
 import { InvalidResponseError, NetworkError } from '../../errors.js';
 import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
 import type { OutputFile, OutputFiles } from '../disk/output-files.js';
+import type { WrittenFile } from '../disk/written-file.js';
 import { canDecode, contentEncodingOf } from '../http/content-encoding.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { hasValidator, ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
 import type { ArchiveLimits } from '../zip/archive-limits.js';
 import { decodeFile } from './decode-file.js';
 import type { Attempt, Remote } from './remote.js';
-
-/** A file that was fetched as a whole. */
-export interface FetchedFile {
-  path: string;
-  bytes: number;
-  crc32: number;
-  /** Epoch milliseconds. */
-  mtimeMs: number;
-}
 
 export interface FetchWholeOptions {
   remote: Remote;
@@ -34,7 +26,7 @@ export interface FetchWholeOptions {
  *
  * @param path where to; a new file, which is left there as far as it came when this rejects
  */
-export async function fetchWhole(path: string, options: FetchWholeOptions): Promise<FetchedFile> {
+export async function fetchWhole(path: string, options: FetchWholeOptions): Promise<WrittenFile> {
   const { remote, files, signal } = options;
   let created: Promise<OutputFile> | undefined;
   const open = () => (created ??= files.create(path));

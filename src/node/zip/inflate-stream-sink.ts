@@ -2,7 +2,8 @@ import { createInflateRaw } from 'node:zlib';
 import type { OutputFiles } from '../disk/output-files.js';
 import type { ArchiveEntry } from './entry.js';
 import { inflateError } from './inflate-sink.js';
-import { entryError, type Sink, type WrittenFile } from './sink.js';
+import type { WrittenFile } from '../disk/written-file.js';
+import { entryError, type Sink } from './sink.js';
 import { createStoredSink } from './stored-sink.js';
 
 const CHUNK_BYTES = 256 * 1024;

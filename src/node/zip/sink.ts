@@ -1,14 +1,6 @@
 import { ArchiveError, type ArchiveErrorReason } from '../../errors.js';
+import type { WrittenFile } from '../disk/written-file.js';
 import type { ArchiveEntry } from './entry.js';
-
-/** A file under its temporary name. */
-export interface WrittenFile {
-  path: string;
-  bytes: number;
-  crc32: number;
-  /** Epoch milliseconds. */
-  mtimeMs: number;
-}
 
 /** Takes the packed bytes of one entry in order. */
 export interface Sink {

@@ -7,7 +7,8 @@ import type { Window } from '../budget/window.js';
 import type { ArchiveEntry } from './entry.js';
 import { createInflateSink, WHOLE_INFLATE_BYTES } from './inflate-sink.js';
 import { createInflateStreamSink } from './inflate-stream-sink.js';
-import { assertIntact, type Sink, type WrittenFile } from './sink.js';
+import type { WrittenFile } from '../disk/written-file.js';
+import { assertIntact, type Sink } from './sink.js';
 import { createStoredSink } from './stored-sink.js';
 
 /** What is needed to unpack an archive. */

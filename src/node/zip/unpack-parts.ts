@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ArchiveError } from '../../errors.js';
 import { readBytes } from '../byte-source.js';
-import { openFileSource } from '../transfer/file-source.js';
+import { openFileSource } from '../disk/file-source.js';
 import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
 import { createInflateStreamSink } from './inflate-stream-sink.js';
 import { dataStartOf } from './local-header.js';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { ArchiveError } from '../../errors.js';
 import type { ByteSource } from '../byte-source.js';
-import { onDisk } from '../disk/file-system-error.js';
+import { onDisk } from './file-system-error.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
