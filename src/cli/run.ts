@@ -105,20 +105,28 @@ export function reportFailure(
 function explainMistake(error: CommanderError, name: string, argv: readonly string[]): Explanation {
   const command = ['get', 'urls', 'status', 'sandbox'].find((known) => known === argv[0]);
   const help = shellCommand(name, [...(command === undefined ? [] : [command]), '--help']);
-  const isSecret = /--?(api-?)?(key|secret|password|token)/i.test(error.message);
   return {
     code: 'USAGE',
     message: withoutValues(error.message).replace(/^error: /, ''),
     // Without a command the whole help has been shown.
-    advice:
-      error.code === 'commander.help'
-        ? ''
-        : isSecret
-          ? 'Credentials are never options: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or use --env-file.'
-          : `See ${help} for what there is.`,
+    advice: adviseOn(error, name, help, argv[0] === 'help'),
     // Who asks for help gets what was asked for; who names no command gets it because of the mistake.
     exitCode: error.exitCode === 0 || (argv[0] === 'help' && error.code === 'commander.help') ? EXIT.done : EXIT.usage,
   };
+}
+
+function adviseOn({ code, message }: CommanderError, name: string, help: string, isAboutHelp: boolean): string {
+  // Without a command the whole help has been shown.
+  if (code === 'commander.help') return '';
+  if (/--?(api-?)?(key|secret|password|token)/i.test(message))
+    return 'Credentials are never options: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or use --env-file.';
+  const example = shellCommand(name, ['get', 'ID', 'ID']);
+  if (code === 'commander.unknownOption' && /'--(asset|id)/i.test(message))
+    return `Asset ids need no option: ${example}. See ${help} for what there is.`;
+  // Who means a command gets a suggestion, or has asked for help on one.
+  if (code === 'commander.unknownCommand' && !/Did you mean/.test(message) && !isAboutHelp)
+    return `Ids follow a command: ${example}. See ${help} for what there is.`;
+  return `See ${help} for what there is.`;
 }
 
 /** An unknown option may be a secret's: `--api-key=...` is repeated without what follows. */

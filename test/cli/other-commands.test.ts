@@ -115,3 +115,22 @@ describe('help', () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
+
+describe('a mistake', () => {
+  test.each([
+    ['an id without a command', ['asset_1'], 'Ids follow a command: scenario-downloads get ID ID.'],
+    ['an option for asset ids', ['get', '--assets', 'a'], 'Asset ids need no option: scenario-downloads get ID ID.'],
+    ['a key', ['get', '--api-key=secret'], 'Credentials are never options: '],
+  ])('%s is explained', async (_name, args, advice) => {
+    const { code, stderr } = await runCommand(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`\n  ${advice}`);
+    expect(stderr).not.toContain('secret');
+  });
+
+  test('in the spelling of a command gets a suggestion', async () => {
+    const { stderr } = await runCommand(['gett']);
+    expect(stderr).toContain('Did you mean get?');
+    expect(stderr).not.toContain('Ids follow');
+  });
+});

@@ -1,3 +1,4 @@
+import { redactText } from '../../redact.js';
 import { show } from '../../require.js';
 
 /** Which list of a selection an id belongs to. */
@@ -23,6 +24,8 @@ const MAX_EXCERPT = 77;
 export function problemWithId(id: string): string | undefined {
   if (id === '') return 'is empty';
   if (id === '.' || id === '..') return `is ${show(id)}, which is not an id`;
+  // A signed URL is a secret.
+  if (/^https?:\/\//i.test(id)) return `is a web address, not an id: ${show(redactText(id))}`;
   if (/[\s,]/.test(id)) return `has a space or a comma in it: ${show(id)}`;
   // Half of a surrogate pair, or something that no terminal shows.
   if (/[\p{Surrogate}\p{Cc}]/u.test(id)) return `has a character in it that no id has: ${show(id)}`;

@@ -45,6 +45,11 @@ describe.each([1, 7, 65_536])('in pieces of %i bytes', (pieceSize) => {
   test.each<[string, string, string]>([
     ['a space in an id', 'a\nb c\n', 'Line 2 of ids.txt has a space or a comma in it: "b c".'],
     ['a comma in an id', 'a,b', 'Line 1 of ids.txt has a space or a comma in it: "a,b".'],
+    [
+      'a web address',
+      'https://app.example.com/assets/a?signature=secret',
+      'Line 1 of ids.txt is a web address, not an id: "https://app.example.com/assets/a".',
+    ],
     ['a dot', 'a\n\n..', 'Line 3 of ids.txt is "..", which is not an id.'],
     ['a bad JSON line', 'a\n{"assetId":"b"\n', 'Line 2 of ids.txt is not JSON: {"assetId":"b".'],
     [
