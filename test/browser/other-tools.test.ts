@@ -17,7 +17,7 @@ import {
 } from '../../src/index.js';
 import { openapiJson, runTool, toolFolder } from './helpers/tools.js';
 
-const openapiYaml = new URL('../../openapi/openapi.yaml', import.meta.url).pathname;
+const openapiYaml = join(import.meta.dirname, '../../openapi/openapi.yaml');
 
 let folder: string;
 beforeAll(async () => {

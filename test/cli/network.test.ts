@@ -1,16 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, request, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeCertificate, type Certificate } from '../helpers/node-certificate.js';
 import { makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
 import { normalize } from './helpers/normalize.js';
 import { runCommand } from './helpers/run-command.js';
 
 const HOST = 'api.scenario.test';
-const noOpenssl = spawnSync('openssl', ['version']).status === 0 ? '' : ' (openssl is needed to make a certificate)';
 
 async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
@@ -26,34 +23,9 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A certificate of an authority that only this test knows. */
-function makeCertificate(folder: string): { key: string; cert: string } {
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const names = `subjectAltName=DNS:${HOST},DNS:localhost,IP:127.0.0.1`;
-  const args = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    `/CN=${HOST}`,
-  ];
-  const { status, stderr } = spawnSync('openssl', [...args, '-addext', names, '-keyout', key, '-out', cert], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
-  return { key, cert };
-}
-
 /** The API over https: what it gets goes on to the sandbox. */
-async function startTlsFront(target: string, files: { key: string; cert: string }): Promise<number> {
-  const options = { key: readFileSync(files.key), cert: readFileSync(files.cert) };
-  const server = createHttpsServer(options, (incoming, response) => {
+async function startTlsFront(target: string, certificate: Certificate): Promise<number> {
+  const server = createHttpsServer(certificate, (incoming, response) => {
     const { method, headers, url = '' } = incoming;
     const outgoing = request(new URL(url, target), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -85,19 +57,19 @@ async function startProxy({ credentials }: { credentials?: string } = {}) {
   return { tunnels, url: `127.0.0.1:${await listen(server)}` };
 }
 
-describe.skipIf(noOpenssl !== '')(`over https${noOpenssl}`, () => {
+describe('over https', () => {
   async function start() {
     const { sandbox, env } = await startCommandSandbox();
     const cwd = makeFolder();
-    const files = makeCertificate(cwd);
-    const port = await startTlsFront(sandbox.baseUrl, files);
-    return { sandbox, env, cwd, files, port };
+    const certificate = await makeCertificate(HOST);
+    const port = await startTlsFront(sandbox.baseUrl, certificate);
+    return { sandbox, env, cwd, certificate, port };
   }
 
   test('an own certificate authority is known by NODE_EXTRA_CA_CERTS', async () => {
-    const { env, cwd, files, port } = await start();
+    const { env, cwd, certificate, port } = await start();
     const secure = { ...env, SCENARIO_BASE_URL: `https://localhost:${port}/v1` };
-    const trusted = await runCommand(['get', 'a'], { env: { ...secure, NODE_EXTRA_CA_CERTS: files.cert }, cwd });
+    const trusted = await runCommand(['get', 'a'], { env: { ...secure, NODE_EXTRA_CA_CERTS: certificate.path }, cwd });
     expect(trusted.code).toBe(0);
     const { code, stderr } = await runCommand(['status', 'job_1'], { env: secure, cwd });
     // Newer versions of Node say more.
@@ -106,12 +78,12 @@ describe.skipIf(noOpenssl !== '')(`over https${noOpenssl}`, () => {
   });
 
   test('the API is reached through HTTPS_PROXY, and this machine without it', async () => {
-    const { sandbox, env, cwd, files, port } = await start();
+    const { sandbox, env, cwd, certificate, port } = await start();
     const proxy = await startProxy({ credentials: 'user:pass word' });
     const proxied = {
       ...env,
       SCENARIO_BASE_URL: `https://${HOST}:${port}/v1`,
-      NODE_EXTRA_CA_CERTS: files.cert,
+      NODE_EXTRA_CA_CERTS: certificate.path,
       HTTPS_PROXY: `http://user:pass%20word@${proxy.url}`,
     };
     const finished = await runCommand(['get', 'a', '--model', 'm'], { env: proxied, cwd });
@@ -131,10 +103,10 @@ describe.skipIf(noOpenssl !== '')(`over https${noOpenssl}`, () => {
   });
 
   test('NO_PROXY is obeyed', async () => {
-    const { env, cwd, files, port } = await start();
+    const { env, cwd, certificate, port } = await start();
     const proxy = await startProxy();
     const changes = {
-      NODE_EXTRA_CA_CERTS: files.cert,
+      NODE_EXTRA_CA_CERTS: certificate.path,
       HTTPS_PROXY: proxy.url,
       NO_PROXY: 'example.com, .scenario.test',
     };

@@ -1,25 +1,32 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { generate } from 'selfsigned';
 import { makeFolder } from './node-folder.js';
 
-/** A certificate that nobody trusts, for files.example.com. */
-export async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer; path: string }> {
-  const folder = await makeFolder();
-  const [keyPath, certPath] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=files.example.com', '-addext', 'subjectAltName=DNS:files.example.com'];
-  const files = ['-keyout', keyPath, '-out', certPath];
-  await promisify(execFile)('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '1',
-    ...files,
-    ...subject,
-  ]);
-  return { key: await readFile(keyPath), cert: await readFile(certPath), path: certPath };
+/** A certificate that nobody trusts, and where it lies, for who shall. */
+export interface Certificate {
+  key: string;
+  cert: string;
+  path: string;
+}
+
+/** Makes a certificate for names, and for this machine. */
+export async function makeCertificate(...names: string[]): Promise<Certificate> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: names[0] ?? 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          ...[...names, 'localhost'].map((value) => ({ type: 2 as const, value })),
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  });
+  const path = join(await makeFolder(), 'cert.pem');
+  await writeFile(path, cert);
+  return { key, cert, path };
 }

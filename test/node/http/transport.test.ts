@@ -48,7 +48,7 @@ async function get(url: string, env: Record<string, string>): Promise<string> {
 
 describe('createTransport', () => {
   it('goes through the proxy of the environment, which sees host and port alone', async () => {
-    const certificate = await makeCertificate();
+    const certificate = await makeCertificate('files.example.com');
     const seen: IncomingMessage[] = [];
     const server = createHttpsServer(certificate, (request, response) => {
       seen.push(request);
