@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { join, posix } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
-  .map((path) => join('src', path));
+  .map((path) => `src/${path.replaceAll('\\', '/')}`);
 
 interface Import {
   /** A path from the root of the repository for its own files, the name for a package. */
@@ -26,7 +26,7 @@ function importsOf(file: string): Import[] {
 
 function resolve(file: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
-  return relative(root, normalize(join(root, dirname(file), specifier))).replace(/\.js$/, '.ts');
+  return posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
 }
 
 /** Types cost nothing at run time, and those of outcomes and events name what lies above them. */

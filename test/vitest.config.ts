@@ -5,7 +5,12 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'node_modules/**'],
+    exclude: [
+      'test/browser/**',
+      'node_modules/**',
+      // No process can send a Ctrl-C to another one there.
+      ...(process.platform === 'win32' ? ['test/cli/interruption.test.ts'] : []),
+    ],
     // One for each core: by default one core of two would be idle.
     maxWorkers: '100%',
     testTimeout: 120_000,

@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from 'node:path';
+import { join, posix } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { mapEntryName, PRIVATE_FOLDER } from '../../src/node/names/file-names.js';
 import { createConnectionPool } from '../../src/node/transfer/connection-pool.js';
@@ -68,8 +68,8 @@ function checkContent(entry: ArchiveEntry, data: Buffer | undefined, { findings,
 
 function checkName(name: string, { findings }: Verdict): void {
   const { path } = mapEntryName(name);
-  const away = relative('/directory', join('/directory', path));
-  const isInside = away === path && !isAbsolute(path) && !/^\.\.(\/|$)/.test(away) && !/[\\:\0]/.test(path);
+  const away = posix.relative('/directory', posix.join('/directory', path));
+  const isInside = away === path && !posix.isAbsolute(path) && !/^\.\.(\/|$)/.test(away) && !/[\\:\0]/.test(path);
   const isPrivate = path.split('/', 1)[0]?.toLowerCase() === PRIVATE_FOLDER;
   if (!isInside || isPrivate) findings.push(`maps ${JSON.stringify(name)} to ${JSON.stringify(path)}`);
 }

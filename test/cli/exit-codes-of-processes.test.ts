@@ -8,6 +8,7 @@ import { builtCommand } from './helpers/built-command.js';
 import { makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
 import { normalize } from './helpers/normalize.js';
 import { bareEnvironment, runCommand, startCommand } from './helpers/run-command.js';
+import { isWindows } from '../helpers/platform.js';
 
 const always = { times: Infinity };
 const failure: Fault = { on: 'downloadGetStatus', effect: { type: 'jobStatus', jobStatus: 'failure' }, ...always };
@@ -81,7 +82,8 @@ test('7: another process saves into the folder', async () => {
   expect(second.code).toBe(7);
   expect(second.stderr).toMatch(/error: Process \d+ is saving into .*out\.\n {2}Wait until the other process is done/);
   first.child.kill('SIGINT');
-  expect((await first.finished).code).toBe(130);
+  const { code, signal } = await first.finished;
+  expect(signal ?? code).toBe(isWindows ? 'SIGINT' : 130);
 });
 
 test.runIf(existsSync('/dev/full'))('7: standard output is full', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { listFiles, makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
 import { normalize } from './helpers/normalize.js';
 import { runCommand, startCommand } from './helpers/run-command.js';
+import { isWindows } from '../helpers/platform.js';
 
 describe('urls', () => {
   test('prints a line for each archive', async () => {
@@ -67,7 +68,7 @@ describe('status', () => {
 });
 
 describe('sandbox', () => {
-  test('says how to use it, works that way, and ends with Ctrl-C', async () => {
+  test.skipIf(isWindows)('says how to use it, works that way, and ends with Ctrl-C', async () => {
     const running = startCommand(['sandbox']);
     const example = (await running.untilStderr('sandbox-assets\n')).match(/example: \S+ (.+)/)?.[1]?.split(' ') ?? [];
     const variables = (await running.untilStdout('SECRET=')).matchAll(/^export (\w+)=(.*)$/gm);

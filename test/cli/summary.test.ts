@@ -4,6 +4,7 @@ import type { AttentionContext } from '../../src/cli/attention.js';
 import { summarize } from '../../src/cli/summary.js';
 import type { ErrorReport, SaveReport } from '../../src/node/report/report.js';
 import { batchReport, saveReport } from './helpers/reports.js';
+import { isWindows } from '../helpers/platform.js';
 
 function context(changes: Partial<AttentionContext['options']> = {}, argv = ['get', '--from', 'ids.txt', '-o', 'out']) {
   const ids = { assetIds: ['a'], inferenceIds: [] as string[], modelIds: [] as string[] };
@@ -16,7 +17,10 @@ function context(changes: Partial<AttentionContext['options']> = {}, argv = ['ge
   };
 }
 const say = (report: Partial<SaveReport>, ...args: Parameters<typeof context>) =>
-  summarize(saveReport(report), context(...args)).join('\n');
+  inShell(summarize(saveReport(report), context(...args)).join('\n'));
+/** Windows has other quotes; `shellCommand` has tests of its own. */
+const inShell = (text: string) =>
+  text.replace(/^ +scenario-downloads .*$/gm, (line) => (isWindows ? line.replaceAll('"', "'") : line));
 
 const file = (path: string, bytes: number) => ({ path, bytes, crc32: 1 });
 const failedWith = (index: number, code: ErrorReport['code'], message: string, more = {}) =>
@@ -165,7 +169,7 @@ describe('what needs attention', () => {
     const warnings = [{ code: 'possibly-truncated' as const, batch: 1, message: 'The archive has 1000 files.' }];
     const ids = { assetIds: ['a'], inferenceIds: ['i 1'], modelIds: ['m1', 'm2', 'm3'] };
     const several = { ...context(), selection: { ids, duplicates: 0, duplicateExamples: [] } };
-    expect(summarize(saveReport({ warnings }), several).join('\n')).toMatchSnapshot('several');
+    expect(inShell(summarize(saveReport({ warnings }), several).join('\n'))).toMatchSnapshot('several');
     const one = {
       ...several,
       selection: { ...several.selection, ids: { ...ids, inferenceIds: [], modelIds: ['m1'] } },

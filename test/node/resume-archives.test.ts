@@ -27,6 +27,7 @@ import { answerFile, rangeHeaders, startArchiveHost, type Misbehaviour } from '.
 import { createTransferClock, STALL_TIMEOUT_MS } from '../helpers/node-clock.js';
 import { digest, makeFolder, readTree } from '../helpers/node-folder.js';
 import { makeZip, noise } from '../helpers/node-zip.js';
+import { expectMode } from '../helpers/platform.js';
 
 const PART_BYTES = 8 * 1024 * 1024;
 const entries = Array.from({ length: 5 }, (_, at) => ({ name: `${at}.bin`, data: noise(7_500_000, at) }));
@@ -119,8 +120,8 @@ describe('an archive that is kept', () => {
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     host.misbehave = () => false;
     expect(await readTree(directory)).toEqual({});
-    expect((await stat(folder)).mode & 0o777).toBe(0o700);
-    expect((await stat(await stateFile())).mode & 0o777).toBe(0o600);
+    await expectMode(folder, 0o700);
+    await expectMode(await stateFile(), 0o600);
     expect(await readFile(await stateFile(), 'utf8')).not.toMatch(/signature|secret|http|127\.0\.0\.1|"key"/);
 
     expect(await rangesOf()).toEqual(rest);

@@ -1,7 +1,12 @@
+import { isWindows } from '../../helpers/platform.js';
+
 /** Output with everything taken out of it that differs from run to run, so that the rest can be compared. */
 export function normalize(text: string, replacements: Record<string, string> = {}): string {
-  let result = text;
-  for (const [value, name] of Object.entries(replacements)) result = result.replaceAll(value, name);
+  // There, JSON has two backslashes between folders, and everything else one.
+  const separators = isWindows ? /\\{1,2}(?!")/g : /$^/;
+  let result = text.replace(separators, '/');
+  for (const [value, name] of Object.entries(replacements))
+    result = result.replaceAll(value.replace(separators, '/'), name);
   return (
     result
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')

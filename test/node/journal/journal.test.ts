@@ -5,6 +5,7 @@ import { parseJournalLine, type JournalLine } from '../../../src/node/journal/jo
 import { createDiskCall } from '../../../src/node/disk/disk-call.js';
 import { fileKey, openJournal } from '../../../src/node/journal/journal.js';
 import { makeFolder } from '../../helpers/node-folder.js';
+import { expectMode } from '../../helpers/platform.js';
 
 const file = { name: 'x', occurrence: 0, path: 'x.png', bytes: 1, crc32: 2, mtimeMs: 3 };
 const lines: JournalLine[] = [
@@ -84,7 +85,7 @@ describe('openJournal', () => {
     await journal.append({ type: 'job', batch: 'four', jobId: 'job_4', requestedAt: 7 });
     await journal.close();
     expect((await stat(path)).size).toBeLessThan(100_000);
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await expectMode(path, 0o600);
     const again = await openJournal(path, createDiskCall());
     expect(again.batches.get('three')?.archive).toMatchObject({ jobId: 'job_3', isDamaged: true });
     expect(again.batches.get('four')?.job).toEqual({ jobId: 'job_4', requestedAt: 7 });
@@ -103,7 +104,7 @@ describe('openJournal', () => {
   it('is kept from others', async () => {
     const path = join(await makeFolder(), 'journal.jsonl');
     const journal = await openJournal(path, createDiskCall());
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await expectMode(path, 0o600);
     await journal.close();
   });
 

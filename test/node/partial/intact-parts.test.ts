@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { intactParts } from '../../../src/node/partial/intact-parts.js';
 import { makeFolder } from '../../helpers/node-folder.js';
+import { isWindows } from '../../helpers/platform.js';
 
 const content = Buffer.from('0123456789');
 const { signal } = new AbortController();
@@ -30,11 +31,11 @@ it('finds nothing in a file that is longer than it may be', async () => {
   expect(await intactParts(await makeFile(), 9, [part(0, 5)], signal)).toEqual([]);
 });
 
-it.each([
-  ['symbolic', symlink],
-  ['hard', link],
-])('finds nothing behind a %s link', async (_, makeLink) => {
-  const path = await makeFile();
-  await makeLink(path, `${path}-2`);
-  expect(await intactParts(`${path}-2`, 1000, [part(0, 5)], signal)).toEqual([]);
-});
+it.each([...(isWindows ? [] : [['symbolic', symlink] as const]), ['hard', link] as const])(
+  'finds nothing behind a %s link',
+  async (_, makeLink) => {
+    const path = await makeFile();
+    await makeLink(path, `${path}-2`);
+    expect(await intactParts(`${path}-2`, 1000, [part(0, 5)], signal)).toEqual([]);
+  },
+);

@@ -27,7 +27,8 @@ export async function copyProject(
 ): Promise<ProjectCopy> {
   const directory = await mkdtemp(join(tmpdir(), 'scenario-downloads-copy-'));
   for (const part of parts) await cp(join(root, part), join(directory, part), { recursive: true });
-  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
+  // On Windows, a junction takes no right of its own.
+  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'), 'junction');
   return {
     directory,
     edit: async (path, from, to) => {

@@ -13,7 +13,7 @@ export function checkTypes(programs: ReadonlyMap<string, string>): string[] {
   const config = join(root, 'tsconfig.json');
   const { config: json } = ts.readConfigFile(config, (path) => ts.sys.readFile(path)) as { config: unknown };
   const { options } = ts.parseJsonConfigFileContent(json, ts.sys, dirname(config));
-  const files = new Map([...programs].map(([path, text]) => [join(root, path), text]));
+  const files = new Map([...programs].map(([path, text]) => [join(root, path).replaceAll('\\', '/'), text]));
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram([...files.keys()], options, {
     ...host,
