@@ -117,6 +117,8 @@ function adviceOnDisk(errno: string): string {
     case 'EISDIR':
     case 'ENOTDIR':
       return 'Move it out of the way, or choose another folder with --out.';
+    case 'EBUSY':
+      return 'Close it in the other program, or make it writable, and run the same command again.';
     case 'ENAMETOOLONG':
       return 'Choose a folder with a shorter path with --out.';
     default:

@@ -44,6 +44,7 @@ const errors: [name: string, error: unknown][] = [
   ['a full disk', new FileSystemError('No space.', { path: 'out', errno: 'ENOSPC' })],
   ['a forbidden folder', new FileSystemError('Permission denied.', { path: 'out', errno: 'EACCES' })],
   ['too many files', new FileSystemError('Too many open files.', { path: 'out', errno: 'EMFILE' })],
+  ['a file that is open elsewhere', new FileSystemError('Cannot use x.', { path: 'x', errno: 'EBUSY' })],
   ['a path that is too long', new FileSystemError('Cannot use out.', { path: 'out', errno: 'ENAMETOOLONG' })],
   ['a fault', new TypeError('x is not a function')],
 ];

@@ -8,6 +8,7 @@ const MEANINGS: Record<string, string> = {
   EPERM: 'the operation is not permitted',
   EROFS: 'the file system is read-only',
   ENOENT: 'it cannot be made there',
+  EBUSY: 'another program has it open, or it is read-only',
   EIO: 'the device reports an error',
   EFBIG: 'the file is larger than the file system or the process allows',
   EMFILE: 'the process has too many files open',

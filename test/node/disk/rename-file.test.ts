@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createDiskCall, type DiskCall } from '../../../src/node/disk/disk-call.js';
@@ -40,8 +40,17 @@ describe('renameFile', () => {
   it('gives up after ten seconds', async () => {
     const { from, to, clock } = await setUp();
     const result = renameFile(from, to, { call: inUse(Infinity, 'EPERM'), clock, platform: 'win32' });
-    await expect(result).rejects.toMatchObject({ code: 'EPERM' });
+    await expect(result).rejects.toMatchObject({ code: 'EBUSY', cause: { code: 'EPERM' } });
     expect(clock.delays.reduce((sum, ms) => sum + ms, 0)).toBe(10_060);
+  });
+
+  it('does not say that a file is in use where there is none', async () => {
+    const { folder, from, to, clock } = await setUp();
+    await rm(to);
+    const options = { call: inUse(Infinity, 'EPERM'), clock, platform: 'win32' as const };
+    await expect(renameFile(from, to, options)).rejects.toMatchObject({ code: 'EPERM' });
+    await mkdir(join(folder, 'to'));
+    await expect(renameFile(from, to, options)).rejects.toMatchObject({ code: 'EPERM' });
   });
 
   it.each<[NodeJS.Platform, string]>([
