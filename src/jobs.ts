@@ -38,7 +38,7 @@ export interface PollEvent {
   jobId: string;
   /** As the server put it; empty when there was no answer yet. */
   jobStatus: string;
-  /** Since the job was requested, in milliseconds. */
+  /** Since the job was requested, in milliseconds; since 1970, where that is not known. */
   elapsedMs: number;
   /** The pause before the next question, in milliseconds. */
   nextPollMs: number;
@@ -117,7 +117,8 @@ export async function waitForJob(
       failedPolls = 0;
       const isFailed = isFailure(jobStatus);
       if (downloadUrl && !isFailed) {
-        if (polls > 1) schedule.learn(elapsed());
+        // How long ago it was requested says nothing, where that was in another run.
+        if (polls > 1) schedule.learn(waited());
         return { jobId, jobStatus, downloadUrl };
       }
       if (isFailed || (/^success$/i.test(jobStatus) && ++gracePolls === GRACE_POLLS)) {

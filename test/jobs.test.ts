@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { planBatches } from '../src/batches.js';
 import { HttpError, InvalidInputError, InvalidResponseError, JobFailedError, JobTimeoutError } from '../src/errors.js';
 import { requestBatch, waitForJob, type PollEvent, type WaitOptions } from '../src/jobs.js';
+import { createPollingSchedule } from '../src/polling.js';
 import { json, startHttpServer, type Handler } from './helpers/http-server.js';
 import { testClient } from './helpers/test-client.js';
 
@@ -71,6 +72,21 @@ describe('waitForJob', () => {
     await waitForJob(client, { jobId: 'j' }, { clock });
     expect(clock.delays).toEqual([]);
   });
+
+  test.each([{ jobId: 'j' }, { jobId: 'j', requestedAt: 1 }])(
+    'an old job does not put off the questions about new ones: %j',
+    async (old) => {
+      const ready = { jobStatus: 'success', downloadUrl };
+      const running = { jobStatus: 'queued' };
+      const { client, clock, wait } = await jobServer(running, ready, running, ready);
+      const schedule = createPollingSchedule(() => 0.5);
+      clock.advance(3_600_000);
+      await waitForJob(client, old, { clock, schedule });
+      const before = clock.now();
+      await wait({ schedule });
+      expect(clock.now() - before).toBeLessThan(20_000);
+    },
+  );
 
   test('a URL ends the wait whatever the status says', async () => {
     const { wait } = await jobServer({ jobStatus: 'finalizing', downloadUrl });
