@@ -39,14 +39,6 @@ async function peakOf(pid: number): Promise<number> {
   }
 }
 
-/** Whether a command is there. */
-export async function isInstalled(command: string): Promise<boolean> {
-  return promisify(execFile)('sh', ['-c', `command -v ${command}`]).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Reads a file once, so that every run finds it in memory. */
 export async function warm(path: string): Promise<void> {
   const stream = createReadStream(path, { highWaterMark: 4 * 1024 * 1024 });

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { isInstalled } from './measure.js';
+import { isInstalled } from '../lib/is-installed.js';
 
 /** A server to measure with. */
 export interface BenchServer {

@@ -108,7 +108,6 @@ function explainMistake(error: CommanderError, name: string, argv: readonly stri
   return {
     code: 'USAGE',
     message: withoutValues(error.message).replace(/^error: /, ''),
-    // Without a command the whole help has been shown.
     advice: adviseOn(error, name, help, argv[0] === 'help'),
     // Who asks for help gets what was asked for; who names no command gets it because of the mistake.
     exitCode: error.exitCode === 0 || (argv[0] === 'help' && error.code === 'commander.help') ? EXIT.done : EXIT.usage,

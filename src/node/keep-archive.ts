@@ -1,3 +1,4 @@
+import { fileKey } from './journal/journal.js';
 import type { Run } from './run.js';
 import type { ReadyArchive } from './save-archive.js';
 import type { ListedFile, PlacedFile } from './placing/placed-file.js';
@@ -8,23 +9,23 @@ export function archiveKey(batch: string): string {
   return `${batch}/archive`;
 }
 
-/** Gives a fetched archive its name, which is that of its job. Resolves to its path below the directory. */
-export async function keepArchive(archive: ReadyArchive, fetched: WrittenFile, run: Run): Promise<string> {
+/** Gives a fetched archive its name, which is that of its job. */
+export async function keepArchive(archive: ReadyArchive, fetched: WrittenFile, run: Run): Promise<PlacedFile> {
   const { bytes, crc32 } = fetched;
-  const file = await placeArchive(archive, { name: `${archive.job.jobId}.zip`, occurrence: 0, bytes, crc32 }, run);
+  const file = await placeArchive(archive, { name: nameOf(archive.job.jobId), occurrence: 0, bytes, crc32 }, run);
   if (!file.isPresent) await run.saved.save(file, fetched);
-  const path = run.saved.pathOf(file);
-  run.tell({ type: 'file-saved', path, bytes });
-  return path;
+  run.tell({ type: 'file-saved', path: run.saved.pathOf(file), bytes });
+  return file;
 }
 
 /** An archive that an earlier run kept, if it is there and intact. */
 export async function findKeptArchive(
   batch: { key: string; index: number; part: number[] },
+  jobId: string,
   run: Run,
 ): Promise<PlacedFile | undefined> {
-  // An earlier job of the batch may have left one as well.
-  const record = [...(run.journal.batches.get(archiveKey(batch.key))?.files.values() ?? [])].at(-1);
+  // Those of earlier jobs may be there as well.
+  const record = run.journal.batches.get(archiveKey(batch.key))?.files.get(fileKey(nameOf(jobId), 0));
   if (record === undefined) return undefined;
   const file = await placeArchive(batch, record, run);
   return file.isPresent ? file : undefined;
@@ -40,4 +41,8 @@ async function placeArchive(
   ]);
   if (file === undefined) throw new Error('A listing of one file has one place.');
   return file;
+}
+
+function nameOf(jobId: string): string {
+  return `${jobId}.zip`;
 }

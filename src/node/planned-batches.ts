@@ -27,6 +27,11 @@ export function partKey(whole: string, batch: Batch): string {
   return key === whole ? whole : `${whole}/${key}`;
 }
 
+/** A half of a half of a batch; of no part, itself. */
+export function partOf(batch: Batch, part: readonly number[]): Batch {
+  return part.reduce((whole, half) => splitBatch(whole)?.[half] ?? whole, batch);
+}
+
 /** The key of the batch of the plan that a key belongs to: of a half, or of an archive that was kept. */
 export function wholeOf(key: string): string {
   return key.split('/', 1)[0] ?? key;

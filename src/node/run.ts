@@ -102,7 +102,15 @@ export async function openRun(
     const isKnown = (batch: string) => journal.batches.get(batch)?.job !== undefined;
     const partials = (opened.partials = await openPartialFiles(folder, { files, temp, isKnown }));
     const folders = createFolders(directory);
-    const saved = openSavedFiles({ directory, folders, output: files, journal, planned, force });
+    const saved = openSavedFiles({
+      directory,
+      folders,
+      output: files,
+      newTempPath: temp.newPath,
+      journal,
+      planned,
+      force,
+    });
     const pool = createConnectionPool(options.connections, clock.now);
     const tell = (event: SaveEvent) => emit(options.onProgress, event);
     const diskPool = createConnectionPool(DISK_READERS, clock.now);

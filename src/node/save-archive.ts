@@ -25,8 +25,8 @@ export interface ArchiveResult {
   /** All of them, wanted or not, where they were to be unpacked. */
   files: PlacedFile[];
   failed: FailedFile[];
-  /** Where the archive itself was kept. */
-  archive?: string;
+  /** The archive itself, where it was kept. */
+  archive?: PlacedFile;
 }
 
 /**

@@ -2,9 +2,10 @@ import type { Batch } from '../batches.js';
 import { downloadBatches, type BatchOutcome } from '../download-batches.js';
 import { HttpError, toError } from '../errors.js';
 import type { ProgressEvent } from '../progress.js';
+import { FileSystemError } from './errors.js';
 import { isFatal } from './disk/file-system-error.js';
 import { archiveKey, findKeptArchive } from './keep-archive.js';
-import { expandBatch, isAskedFor, partKey, wholeOf, type PlannedBatch } from './planned-batches.js';
+import { expandBatch, isAskedFor, partKey, partOf, wholeOf, type PlannedBatch } from './planned-batches.js';
 import { createReportBuilder, type ReportBuilder, type SettledBatch } from './report/report-builder.js';
 import type { Run } from './run.js';
 import { saveArchive } from './save-archive.js';
@@ -28,7 +29,11 @@ export async function saveBatches(
   const report = createReportBuilder(run.options.directory, run.saved);
   const requests: PlannedBatch[] = [];
   for (const planned of expandPlan(plan, run)) {
-    const settled = await findSaved(planned, run);
+    const settled = await findSaved(planned, run).catch((error: unknown): SettledBatch => {
+      // Something is in the way of this batch; the others have nothing to do with it.
+      if (!(error instanceof FileSystemError) || isFatal(error)) throw error;
+      return { jobId: null, assets: null, files: run.saved.filesOf(planned.key), failed: [], error };
+    });
     if (settled === undefined) {
       requests.push(planned);
       continue;
@@ -55,12 +60,18 @@ async function requestBatches(
   const gone: PlannedBatch[] = [];
   const toRequest = requests.map(({ key, batch }) => ({ batch, job: journal.batches.get(key)?.job }));
 
-  /** Where in the plan a batch is that was asked for, and which part of it this is. */
-  const plannedBy = (at: number, asked: readonly number[]): { key: string; index: number; part: number[] } => {
+  /** The batch of the plan that an answer is about, with the part of it that this is. */
+  const plannedBy = (at: number, asked: readonly number[]): PlannedBatch => {
     const request = requests[at];
     if (request === undefined) throw new Error(`There is no batch ${at}.`);
-    const { key, index, part } = request;
-    return { key: wholeOf(key), index, part: [...part, ...asked] };
+    return { ...request, key: wholeOf(request.key), part: [...request.part, ...asked] };
+  };
+  const giveUp = (key: string) => {
+    const forgotten = [
+      journal.append({ type: 'forget', batch: key }),
+      saved.place({ batch: key, rank: [], isWanted: () => false }, []),
+    ];
+    Promise.all(forgotten).catch((error: unknown) => stop.abort(error));
   };
   const onProgress = (event: ProgressEvent) => {
     if (event.type === 'batch-requested') {
@@ -72,6 +83,11 @@ async function requestBatches(
         requestedAt: clock.now(),
       } as const;
       journal.append(line).catch((error: unknown) => stop.abort(error));
+    }
+    // It will not be asked for again: what was saved of it is its halves' now.
+    if (event.type === 'batch-split') {
+      const { key, batch } = plannedBy(event.index, event.part);
+      giveUp(partKey(key, partOf(batch, event.part)));
     }
     if (!('index' in event)) {
       tell(event);
@@ -150,7 +166,7 @@ async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch 
   const { key, index, part } = planned;
   const archive = journal.batches.get(key)?.archive;
   if (archive === undefined || archive.isDamaged) return undefined;
-  const kept = options.keepArchives ? await findKeptArchive(planned, run) : undefined;
+  const kept = options.keepArchives ? await findKeptArchive(planned, archive.jobId, run) : undefined;
   if (options.keepArchives && kept === undefined) return undefined;
 
   const listing = listFiles(journal.takeEntries(key));
@@ -164,7 +180,7 @@ async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch 
   }
   const { jobId } = archive;
   tell({ type: 'archive-done', batch: index, jobId, files: archive.files, failed: 0 });
-  return { jobId, assets: archive.files, files, failed: [], archive: kept && saved.pathOf(kept) };
+  return { jobId, assets: archive.files, files, failed: [], archive: kept };
 }
 
 function listFiles(entries: readonly [string, number, number][]): ListedFile[] {

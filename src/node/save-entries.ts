@@ -105,6 +105,9 @@ export async function saveEntries(
       (entry, error) => tell({ type: 'file-again', entry: entry.name, error }),
     );
     for (const [entry, error] of failures) fail(entry, error);
+    // As it is kept, it is damaged for a run that would unpack nothing.
+    if (options.keepArchives && failed.some(({ error }) => error.code === 'ARCHIVE_ERROR'))
+      await journal.append({ type: 'damaged', batch: key });
   } finally {
     space.release(reserved);
   }

@@ -22,7 +22,7 @@ const GIT_ENV = {
   GIT_COMMITTER_EMAIL: 'test@example.com',
 };
 
-const noGit = whyWithout('git');
+const noGit = await whyWithout('git');
 
 describe.skipIf(noGit !== '')(`npm run release${noGit}`, () => {
   let folder: string;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyWithout } from '../helpers/without-command.js';
 import { copyProject, type ProjectCopy } from './helpers/project-copy.js';
 
-const noGit = whyWithout('git');
+const noGit = await whyWithout('git');
 
 describe.skipIf(noGit !== '')(`npm run spec:diff${noGit}`, () => {
   let copy: ProjectCopy;

@@ -79,7 +79,7 @@ describe('in TypeScript', () => {
   });
 });
 
-const noCurl = whyWithout('bash', 'curl');
+const noCurl = await whyWithout('bash', 'curl');
 
 describe.skipIf(noCurl !== '')(`for a shell${noCurl}`, () => {
   test('downloadRequestBatch', async () => {

@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileSystemError } from '../errors.js';
 import { pathKey } from '../names/file-names.js';
-import { errnoOf, onDisk } from './file-system-error.js';
+import { errnoOf, isFatalErrno, onDisk } from './file-system-error.js';
 
 /** The folders below a directory. */
 export interface Folders {
@@ -13,16 +13,23 @@ export interface Folders {
    */
   makeFor(path: string): Promise<void>;
   /**
-   * What was at a path, in any case and composition of its letters, when its folder was first looked at. What is made
-   * later is not seen: that is known anyway.
+   * What was at a path, in any case and composition of the letters of its last segment, when its folder was first looked
+   * at. What is made later is not seen: that is known anyway.
    */
-  find(path: string): Promise<'file' | 'other' | undefined>;
+  spellingsOf(path: string): Promise<readonly Spelling[]>;
+}
+
+/** What is called as a path is, or nearly so. */
+export interface Spelling {
+  path: string;
+  /** Whether it is a plain file. */
+  kind: 'file' | 'other';
 }
 
 /** @param directory exists, and may be reached over links: it is the user's choice */
 export function createFolders(directory: string): Folders {
   const made = new Map<string, Promise<void>>();
-  const listed = new Map<string, Promise<Map<string, 'file' | 'other'>>>();
+  const listed = new Map<string, Promise<Map<string, Spelling[]>>>();
 
   const make = (folder: string): Promise<void> => {
     if (folder === '.') return Promise.resolve();
@@ -34,19 +41,19 @@ export function createFolders(directory: string): Folders {
   };
 
   // By its exact spelling: where the case of letters counts, another spelling is another folder.
-  const list = (folder: string): Promise<Map<string, 'file' | 'other'>> => {
+  const list = (folder: string): Promise<Map<string, Spelling[]>> => {
     const known = listed.get(folder);
     if (known !== undefined) return known;
-    const listing = listOne(join(directory, folder));
+    const listing = listOne(directory, folder);
     listed.set(folder, listing);
     return listing;
   };
 
   return {
     makeFor: (path) => make(dirname(path)),
-    async find(path) {
+    async spellingsOf(path) {
       const names = await list(dirname(path));
-      return names.get(pathKey(path.slice(path.lastIndexOf('/') + 1)));
+      return names.get(pathKey(path.slice(path.lastIndexOf('/') + 1))) ?? [];
     },
   };
 }
@@ -65,15 +72,24 @@ async function makeOne(path: string): Promise<void> {
   });
 }
 
-async function listOne(path: string): Promise<Map<string, 'file' | 'other'>> {
-  return onDisk(path, async () => {
+async function listOne(directory: string, folder: string): Promise<Map<string, Spelling[]>> {
+  const names = new Map<string, Spelling[]>();
+  const path = join(directory, folder);
+  await onDisk(path, async () => {
     try {
-      const entries = await readdir(path, { withFileTypes: true });
-      return new Map(entries.map((entry) => [pathKey(entry.name), entry.isFile() ? 'file' : 'other']));
+      for (const entry of await readdir(path, { withFileTypes: true })) {
+        const spelling: Spelling = {
+          path: folder === '.' ? entry.name : `${folder}/${entry.name}`,
+          kind: entry.isFile() ? 'file' : 'other',
+        };
+        const key = pathKey(entry.name);
+        names.set(key, [...(names.get(key) ?? []), spelling]);
+      }
     } catch (error) {
+      // A folder that is not there, or cannot be looked into, has nothing: the files that go there find out.
       const errno = errnoOf(error);
-      if (errno === 'ENOENT' || errno === 'ENOTDIR') return new Map<string, 'file' | 'other'>();
-      throw error;
+      if (errno === undefined || isFatalErrno(errno)) throw error;
     }
   });
+  return names;
 }

@@ -1,12 +1,17 @@
+import { lstat } from 'node:fs/promises';
 import { checkFile } from '../disk/check-file.js';
+import { errnoOf } from '../disk/file-system-error.js';
 import type { Folders } from '../disk/folders.js';
-import { isSameFile, hasSameContent, type OwnedPaths } from './owned-paths.js';
+import { pathKey } from '../names/file-names.js';
+import { hasSameContent, isSameFile, placesOf, type OwnedPaths, type Owner } from './owned-paths.js';
 import type { PlacedFile } from './placed-file.js';
 
-/** What is at a path, and whether it is the file that belongs there. Nothing is changed by looking. */
+/** What is at a path, and who says that it is theirs. Nothing is changed by looking. */
 export interface Occupancy {
+  /** Those who say that the file at a path is theirs, but for the file itself. */
+  othersAt(path: string, file: Owner): Promise<Owner[]>;
   /** Where a file is that was saved, if it is there and intact. */
-  locate(file: PlacedFile): Promise<{ path: string; mtimeMs: number } | undefined>;
+  locate(file: Owner): Promise<FoundFile | undefined>;
   /**
    * When a file at the path was modified that somebody else has put there, or another selection, and which happens to
    * be the one that is wanted.
@@ -14,6 +19,14 @@ export interface Occupancy {
   findTwin(file: PlacedFile, path: string): Promise<number | undefined>;
   /** Whether something is where the file would be without a suffix that must stay as it is. */
   isTaken(file: PlacedFile): Promise<boolean>;
+}
+
+export interface FoundFile {
+  path: string;
+  /** Epoch milliseconds. */
+  mtimeMs: number;
+  /** Whether it is somebody else's as well, and has to stay for them. */
+  isShared: boolean;
 }
 
 export interface OccupancyOptions {
@@ -27,44 +40,90 @@ export interface OccupancyOptions {
 }
 
 export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }: OccupancyOptions): Occupancy {
-  /** Whether a path is the file's own, or nobody's; or that of the same file in a batch that is not of this run. */
-  const mayBeAt = (path: string, file: PlacedFile): boolean => {
-    const owner = owned.ownerOf(path);
-    if (owner === undefined || isSameFile(owner, file)) return true;
-    return !isPlanned(owner.batch) && hasSameContent(owner, file);
+  /** Two spellings are one place where the disk says so. */
+  const isSamePlace = async (one: string, other: string): Promise<boolean> =>
+    one === other || (pathKey(one) === pathKey(other) && (await areOne(onDiskPath(one), onDiskPath(other))));
+
+  const ownersAt = async (path: string): Promise<Owner[]> => {
+    const found: Owner[] = [];
+    for (const owner of owned.ownersOf(path)) {
+      for (const place of placesOf(owner)) {
+        if (!(await isSamePlace(place, path))) continue;
+        found.push(owner);
+        break;
+      }
+    }
+    return found;
+  };
+  const othersAt = async (path: string, file: Owner) =>
+    (await ownersAt(path)).filter((owner) => !isSameFile(owner, file));
+
+  /** Length and time tell files apart only where nobody says that another one is there. */
+  const check = (owner: Owner, path: string, others: readonly Owner[]): Promise<number | undefined> => {
+    const { bytes, crc32 } = owner;
+    const mtimeMs = 'path' in owner ? owner.mtimeMs : owner.whereabouts?.mtimeMs;
+    const isSure = others.every((other) => hasSameContent(other, owner));
+    return checkFile(onDiskPath(path), { bytes, crc32, mtimeMs: isSure ? mtimeMs : undefined });
+  };
+  const isOneThere = async (owners: readonly Owner[], path: string): Promise<boolean> => {
+    for (const owner of owners) if ((await check(owner, path, await othersAt(path, owner))) !== undefined) return true;
+    return false;
   };
 
-  const findForeign = async (path: string): Promise<'file' | 'other' | undefined> =>
-    owned.has(path) ? undefined : folders.find(path);
+  /** Whether the file at a path, which is the plain one of `file` in some spelling, must stay as it is. */
+  const isKept = async (path: string, file: PlacedFile): Promise<boolean> => {
+    const owners = await ownersAt(path);
+    const strangers = owners.filter(({ batch }) => !isPlanned(batch));
+    const own = owners.filter(({ batch }) => isPlanned(batch));
+    // What belongs to batches of this run finds another place, if it is not to be here.
+    if (strangers.length === 0 && (own.length > 0 || force)) return false;
+    // It may have been moved since its folder was looked at.
+    if (!(await isAnythingAt(onDiskPath(path)))) return false;
+    if ((await checkFile(onDiskPath(file.plainPath), { bytes: file.bytes, crc32: file.crc32 })) !== undefined)
+      return false;
+    // One of this run may have taken what the others had lost.
+    return !(await isOneThere(own, path)) || (await isOneThere(strangers, path));
+  };
 
   return {
+    othersAt,
     async locate(file) {
-      const { bytes, crc32, whereabouts } = file;
-      // A move may have been cut short.
-      for (const path of [whereabouts?.path, whereabouts?.from]) {
-        if (path === undefined || !mayBeAt(path, file)) continue;
-        const mtimeMs = await checkFile(onDiskPath(path), { bytes, crc32, mtimeMs: whereabouts?.mtimeMs });
-        if (mtimeMs !== undefined) return { path, mtimeMs };
+      for (const path of placesOf(file)) {
+        const others = await othersAt(path, file);
+        const mtimeMs = await check(file, path, others);
+        const isShared = others.some((other) => hasSameContent(other, file));
+        if (mtimeMs !== undefined) return { path, mtimeMs, isShared };
       }
       return undefined;
     },
     async findTwin(file, path) {
       if (force) return undefined;
-      const owner = owned.ownerOf(path);
-      const isShared = owner !== undefined && !isSameFile(owner, file) && mayBeAt(path, file);
-      if (!isShared && (await findForeign(path)) !== 'file') return undefined;
-      const known = isShared && 'mtimeMs' in owner ? owner.mtimeMs : undefined;
-      return checkFile(onDiskPath(path), { bytes: file.bytes, crc32: file.crc32, mtimeMs: known });
+      const owners = await ownersAt(path);
+      const twin = owners.find((owner) => hasSameContent(owner, file));
+      if (twin !== undefined) return check(twin, path, owners);
+      const isForeign = owners.length === 0 && (await folders.spellingsOf(path)).some(({ kind }) => kind === 'file');
+      return isForeign ? checkFile(onDiskPath(path), { bytes: file.bytes, crc32: file.crc32 }) : undefined;
     },
     async isTaken(file) {
-      const { plainPath } = file;
-      const owner = owned.ownerOf(plainPath);
-      // What belongs to batches that are not of this run keeps its place.
-      if (owner !== undefined && !isPlanned(owner.batch))
-        return !mayBeAt(plainPath, file) && (await folders.find(plainPath)) !== undefined;
-      const foreign = await findForeign(plainPath);
-      if (foreign !== 'file') return foreign !== undefined;
-      return !force && (await checkFile(onDiskPath(plainPath), file)) === undefined;
+      for (const { path, kind } of await folders.spellingsOf(file.plainPath)) {
+        if (kind === 'other' || (await isKept(path, file))) return true;
+      }
+      return false;
     },
   };
+}
+
+/** Whether two paths lead to one file. */
+async function areOne(one: string, other: string): Promise<boolean> {
+  const [stats, others] = await Promise.all(
+    [one, other].map((path) => lstat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return stats !== undefined && others !== undefined && stats.ino === others.ino && stats.dev === others.dev;
+}
+
+async function isAnythingAt(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => errnoOf(error) !== 'ENOENT',
+  );
 }

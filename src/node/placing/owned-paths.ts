@@ -3,37 +3,49 @@ import type { FileRecord } from '../journal/journal-line.js';
 import { pathKey } from '../names/file-names.js';
 import type { PlacedFile } from './placed-file.js';
 
-/** Whose a path is: a file that has its place in this run, or one that only the journal knows so far. */
+/** Who says that a file is theirs: one that has its place in this run, or one that only the journal knows so far. */
 export type Owner = FileRecord | PlacedFile;
 
-/** The paths that are this package's: what is found there is not somebody else's. */
+/**
+ * Who says what of which path. A path may have several owners: selections that share a file, or of which one has taken
+ * what another one had lost. Which of them are right, only the disk knows.
+ */
 export interface OwnedPaths {
-  has(path: string): boolean;
-  /** Whose it is; undefined when it is nobody's any more, but still this package's. */
-  ownerOf(path: string): Owner | undefined;
+  /** Those of a path, in any case and composition of its letters. */
+  ownersOf(path: string): readonly Owner[];
+  /** The file is there, or will be. It takes the place of what was known of the same file. */
   give(path: string, owner: Owner): void;
-  /** What was there has another path now. */
-  leave(path: string): void;
+  /** The file is not there any more. */
+  leave(path: string, owner: Owner): void;
 }
 
-/** @param isPlanned whether a batch is one of this run: of two that say that a path is theirs, it is right */
-export function createOwnedPaths(journal: Journal, isPlanned: (batch: string) => boolean): OwnedPaths {
-  const owners = new Map<string, Owner | undefined>();
-  for (const { files } of journal.batches.values()) {
-    for (const record of files.values()) {
-      const key = pathKey(record.path);
-      const other = owners.get(key);
-      if (other === undefined || isPlanned(record.batch) || !isPlanned(other.batch)) owners.set(key, record);
-      // A move may have been cut short.
-      if (record.from !== undefined && !owners.has(pathKey(record.from))) owners.set(pathKey(record.from), undefined);
-    }
-  }
-  return {
-    has: (path) => owners.has(pathKey(path)),
-    ownerOf: (path) => owners.get(pathKey(path)),
-    give: (path, owner) => void owners.set(pathKey(path), owner),
-    leave: (path) => void owners.set(pathKey(path), undefined),
+export function createOwnedPaths(journal: Journal): OwnedPaths {
+  // Nearly every path has one owner: that takes no more memory than it has to.
+  const owners = new Map<string, Owner | Owner[]>();
+  const ownersOf = (path: string): readonly Owner[] => {
+    const found = owners.get(pathKey(path)) ?? [];
+    return Array.isArray(found) ? found : [found];
   };
+  const leave = (path: string, owner: Owner) => {
+    const others = ownersOf(path).filter((other) => !isSameFile(owner, other));
+    if (others.length === 0) owners.delete(pathKey(path));
+    else owners.set(pathKey(path), others);
+  };
+  const give = (path: string, owner: Owner) => {
+    leave(path, owner);
+    const others = ownersOf(path);
+    owners.set(pathKey(path), others.length === 0 ? owner : [...others, owner]);
+  };
+  for (const { files } of journal.batches.values()) {
+    for (const record of files.values()) for (const place of placesOf(record)) give(place, record);
+  }
+  return { ownersOf, give, leave };
+}
+
+/** Where the file of an owner may be: a move may have been cut short. */
+export function placesOf(owner: Owner): string[] {
+  const whereabouts = 'path' in owner ? owner : owner.whereabouts;
+  return [whereabouts?.path, whereabouts?.from].filter((path) => path !== undefined);
 }
 
 export function isSameFile(one: Owner, other: Owner): boolean {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FileSystemError } from '../errors.js';
+import { copyFile } from '../disk/copy-file.js';
 import type { Folders } from '../disk/folders.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import type { Journal } from '../journal/journal.js';
@@ -8,7 +8,7 @@ import { matchListing, type PlacedBatch } from './match-listing.js';
 import { hashOf, mapEntryName, pathKey, suffixPath, type RenameReason } from '../names/file-names.js';
 import { createNameClaims, type Move } from '../names/name-claims.js';
 import { createOccupancy } from './occupancy.js';
-import { createOwnedPaths, isSameFile } from './owned-paths.js';
+import { createOwnedPaths, hasSameContent, placesOf, type Owner } from './owned-paths.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
@@ -34,6 +34,8 @@ export interface SavedFilesOptions {
   directory: string;
   folders: Folders;
   output: OutputFiles;
+  /** Names for files that are not finished. */
+  newTempPath: () => string;
   journal: Journal;
   /** The batches of this run. What belongs to others keeps its place. */
   planned: ReadonlySet<string>;
@@ -42,29 +44,34 @@ export interface SavedFilesOptions {
 }
 
 export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
-  const { directory, folders, output, journal, planned, force } = options;
+  const { directory, folders, output, newTempPath, journal, planned, force } = options;
   const isPlanned = (batch: string) => planned.has(wholeOf(batch));
   const claims = createNameClaims<PlacedFile>(({ batch, name, occurrence }) => hashOf(batch, name, occurrence));
-  const owned = createOwnedPaths(journal, isPlanned);
+  const owned = createOwnedPaths(journal);
   const saving = new Map<PlacedFile, Promise<void>>();
   const filesOf = new Map<string, PlacedFile[]>();
   const occupied = new Set<string>();
   const onDiskPath = (path: string) => join(directory, ...path.split('/'));
   const occupancy = createOccupancy({ folders, owned, onDiskPath, isPlanned, force });
 
+  const forget = (owner: Owner) => {
+    for (const place of placesOf(owner)) owned.leave(place, owner);
+  };
+
   const note = async (file: PlacedFile, whereabouts: Whereabouts): Promise<void> => {
     const { batch, name, occurrence, bytes, crc32 } = file;
+    forget(file);
     file.whereabouts = whereabouts;
-    owned.give(whereabouts.path, file);
+    for (const place of placesOf(file)) owned.give(place, file);
     await journal.append({ type: 'file', batch, name, occurrence, bytes, crc32, ...whereabouts });
   };
 
   /** Puts a saved file where it now belongs. True when it is there and intact. */
   const settle = async (file: PlacedFile): Promise<boolean> => {
     await saving.get(file);
+    const path = claims.pathOf(file);
     const found = await occupancy.locate(file);
     if (found === undefined) return false;
-    const path = claims.pathOf(file);
     const { mtimeMs } = found;
     if (found.path === path) {
       if (mtimeMs !== file.whereabouts?.mtimeMs || file.whereabouts.path !== path) await note(file, { path, mtimeMs });
@@ -72,26 +79,36 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       return true;
     }
     await folders.makeFor(path);
+    if (found.isShared) {
+      const copy = newTempPath();
+      const { mtimeMs } = await copyFile(onDiskPath(found.path), copy);
+      await note(file, { path, mtimeMs });
+      await output.rename(copy, onDiskPath(path));
+      return true;
+    }
     // Noted first: if the process ends in between, the next one looks in both places.
     await note(file, { path, mtimeMs, from: found.path });
     await output.rename(onDiskPath(found.path), onDiskPath(path));
-    owned.leave(found.path);
     // And once more: another file may be put there later.
     await note(file, { path, mtimeMs });
     return true;
   };
 
-  /** Moves a file aside that an earlier run has saved where another one belongs now, before its batch is looked at. */
+  /** Moves files aside that earlier runs have saved where another one belongs now, before their batches are looked at. */
   const makeRoom = async (path: string, file: PlacedFile): Promise<void> => {
-    const owner = owned.ownerOf(path);
-    if (force || owner === undefined || !('path' in owner) || isSameFile(owner, file)) return;
-    if (!isPlanned(owner.batch) || filesOf.has(owner.batch)) return;
-    const aside = suffixPath(path, hashOf(owner.batch, owner.name, owner.occurrence));
-    Object.assign(owner, { path: aside, from: path });
-    await journal.append({ type: 'file', ...owner });
-    await output.rename(onDiskPath(path), onDiskPath(aside)).catch(unlessMissing);
-    owned.leave(path);
-    owned.give(aside, owner);
+    if (force) return;
+    for (const owner of await occupancy.othersAt(path, file)) {
+      const isLater = 'path' in owner && isPlanned(owner.batch) && !filesOf.has(owner.batch);
+      // What is there already is in nobody's way.
+      if (!isLater || hasSameContent(owner, file) || (await occupancy.locate(owner))?.path !== path) continue;
+      const aside = suffixPath(path, hashOf(owner.batch, owner.name, owner.occurrence));
+      forget(owner);
+      Object.assign(owner, { path: aside, from: path });
+      for (const place of placesOf(owner)) owned.give(place, owner);
+      await journal.append({ type: 'file', ...owner });
+      await output.rename(onDiskPath(path), onDiskPath(aside));
+      owned.leave(path, owner);
+    }
   };
 
   /** A file that somebody else has put there, or another selection, which happens to be the one that is wanted. */
@@ -116,7 +133,10 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     const affected = new Set(placed);
     const note = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
     // The archive was made anew, and no longer has them.
-    for (const file of gone) note(claims.release(file));
+    for (const file of gone) {
+      note(claims.release(file));
+      forget(file);
+    }
     filesOf.set(batch, placed);
     for (const file of added) note(await claim(file));
     for (const file of gone) affected.delete(file);
@@ -165,9 +185,4 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       return [...reasons, occupied.has(pathKey(file.plainPath)) ? 'occupied' : 'duplicate'];
     },
   };
-}
-
-/** It may have been removed since it was saved: then there is nothing in the way. */
-function unlessMissing(error: unknown): void {
-  if (!(error instanceof FileSystemError && error.errno === 'ENOENT')) throw error;
 }

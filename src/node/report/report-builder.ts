@@ -13,7 +13,7 @@ export interface SettledBatch {
   assets: number | null;
   files: PlacedFile[];
   failed: FailedFile[];
-  archive?: string | undefined;
+  archive?: PlacedFile | undefined;
   error?: unknown;
 }
 
@@ -71,7 +71,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
       status,
       assets,
       files,
-      ...(archive !== undefined && { archive }),
+      ...(archive !== undefined && { archive: saved.pathOf(archive) }),
       failed,
       ...(reason && { error: reason }),
     };
