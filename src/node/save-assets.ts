@@ -119,7 +119,7 @@ async function saveAsset(
   url: string,
   run: Run,
 ): Promise<PlacedFile> {
-  const { client, options, transport, pool, meter, files, saved, temp, signal, tell } = run;
+  const { client, options, transport, pool, meter, files, saved, space, temp, signal, tell } = run;
   const remote = createRemote({
     url,
     refreshUrl: () => resolveAssetUrl(client, asset.assetId, { targetFormat, signal }),
@@ -131,7 +131,7 @@ async function saveAsset(
   });
   const path = temp.newPath();
   try {
-    const how = { remote, files, newTempPath: temp.newPath, limits: options.limits, signal };
+    const how = { remote, files, space, newTempPath: temp.newPath, limits: options.limits, signal };
     const fetched = await pool.run(() => fetchWhole(path, how), signal);
     await assertIsAsset(path, asset.assetId);
     const { bytes, crc32 } = fetched;

@@ -5,12 +5,13 @@ import type { PartialFile } from './partial/partial-files.js';
 import type { Run } from './run.js';
 import type { ArchiveResult, ReadyArchive } from './save-archive.js';
 import { saveEntries } from './save-entries.js';
+import { maxArchiveBytes } from './zip/archive-limits.js';
 import { hasValidator } from './transfer/content-range.js';
 import { fetchInParts } from './transfer/fetch-in-parts.js';
 import { fetchWhole } from './transfer/fetch-whole.js';
 import type { RangedSource } from './transfer/ranged-source.js';
 import type { Remote } from './transfer/remote.js';
-import { createSplitFile, type Part, type SplitFile } from './disk/split-file.js';
+import { createSplitFile, tellOfParts } from './disk/split-file.js';
 import { openFileSource } from './disk/file-source.js';
 import type { WrittenFile } from './disk/written-file.js';
 
@@ -67,9 +68,10 @@ export async function saveByFile(
  * way: within a run, {@link fetchWhole} makes use of it.
  */
 async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promise<WrittenFile> {
-  const { partials, pool, files, temp, options, signal } = run;
+  const { partials, pool, files, space, temp, options, signal } = run;
   const path = await partials.begin(key);
-  const how = { remote, files, newTempPath: temp.newPath, limits: options.limits, signal };
+  const limits = { ...options.limits, totalBytes: maxArchiveBytes(options.limits) };
+  const how = { remote, files, space, newTempPath: temp.newPath, limits, signal };
   return pool.run(() => fetchWhole(path, how), signal);
 }
 
@@ -77,30 +79,14 @@ async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Ru
   const { pool, meter, signal, space } = run;
   const { file, missing } = await openFile(archive, ranged, run);
   const bytes = missing.reduce((sum, { from, to }) => sum + to - from, 0);
-  await space.reserve(bytes);
+  const room = await space.reserve(bytes);
   meter.expect(bytes);
-  let reserved = bytes;
-  // What is written is no longer free: it must not be spoken for as well.
-  const release = ({ from, to }: Part) => {
-    reserved -= to - from;
-    space.release(to - from);
-  };
   try {
-    return await fetchInParts(tellOfParts(file, release), missing, ranged, pool, signal);
+    const written = tellOfParts(file, ({ from, to }) => room.use(to - from));
+    return await fetchInParts(written, missing, ranged, pool, signal);
   } finally {
-    space.release(reserved);
+    room.end();
   }
-}
-
-/** The file, with a word on each part that has ended. */
-function tellOfParts(file: SplitFile, onEnd: (part: Part) => void): SplitFile {
-  return {
-    ...file,
-    openPart(part) {
-      const writer = file.openPart(part);
-      return { ...writer, end: () => writer.end().then(() => onEnd(part)) };
-    },
-  };
 }
 
 async function openFile({ key, job }: ReadyArchive, ranged: RangedSource, run: Run): Promise<PartialFile> {

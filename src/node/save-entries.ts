@@ -1,4 +1,5 @@
 import { toError } from '../errors.js';
+import { withinReservation } from './disk/free-space.js';
 import type { OutputFiles } from './disk/output-files.js';
 import type { ByteSource } from './byte-source.js';
 import { reportError, type FailedFile } from './report/report.js';
@@ -80,8 +81,8 @@ export async function saveEntries(
 
   const wanted = todo.filter(({ problem }) => problem === undefined);
   const large = version && createLargeFiles(archive, { size: source.size, version, run });
-  let reserved = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0) - ((await large?.roomOf(wanted)) ?? 0);
-  await space.reserve(reserved);
+  const unpackedBytes = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  const room = await space.reserve(unpackedBytes - ((await large?.roomOf(wanted)) ?? 0));
   if (version) meter.expect(wanted.reduce((sum, entry) => sum + entry.compressedSize, 0));
   try {
     const failures = await unpackArchive(
@@ -89,16 +90,14 @@ export async function saveEntries(
       {
         source,
         pool,
-        files: run.files,
+        files: withinReservation(run.files, room),
         scratch: run.scratch,
         window: run.window,
         newTempPath: run.temp.newPath,
-        assemble: large?.assemble,
+        assemble: large && ((entry) => large.assemble(entry, room)),
         signal,
         save: async (entry, written) => {
           await saved.save(place(entry), written);
-          reserved -= written.bytes;
-          space.release(written.bytes);
           tell({ type: 'file-saved', path: saved.pathOf(place(entry)), bytes: written.bytes });
         },
       },
@@ -109,7 +108,7 @@ export async function saveEntries(
     if (options.keepArchives && failed.some(({ error }) => error.code === 'ARCHIVE_ERROR'))
       await journal.append({ type: 'damaged', batch: key });
   } finally {
-    space.release(reserved);
+    room.end();
   }
   tell({ type: 'archive-done', batch: index, jobId: job.jobId, files: placed.length, failed: failed.length });
   return { assets: entries.length, files: placed, failed };

@@ -1,3 +1,5 @@
+import { createSplitFile, tellOfParts } from './disk/split-file.js';
+import type { Reservation } from './disk/free-space.js';
 import { largeFileKey } from './partial/partial-files.js';
 import type { Run } from './run.js';
 import type { ReadyArchive } from './save-archive.js';
@@ -5,9 +7,10 @@ import { hasValidator, type Version } from './transfer/content-range.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import type { Assembly } from './zip/unpack-context.js';
 
-/** The large files of an archive, which another run can go on with when this one is ended. */
+/** The large files of an archive, which come in parts. */
 export interface LargeFiles {
-  assemble: (entry: ArchiveEntry) => Promise<Assembly>;
+  /** @param room what the parts of a file that is stored use up */
+  assemble(entry: ArchiveEntry, room: Reservation): Promise<Assembly>;
   /** How much of what these files will take is taken already, in bytes. */
   roomOf(entries: readonly ArchiveEntry[]): Promise<number>;
 }
@@ -19,33 +22,38 @@ export interface LargeFilesOptions {
   run: Run;
 }
 
-/** Undefined where nobody could tell whether the archive is still the same. */
-export function createLargeFiles(archive: ReadyArchive, options: LargeFilesOptions): LargeFiles | undefined {
-  const { size, version, run } = options;
+/** Another run can go on with them when this one is ended, unless nobody could tell whether the archive is the same. */
+export function createLargeFiles(archive: ReadyArchive, { size, version, run }: LargeFilesOptions): LargeFiles {
   const { partials, meter, signal } = run;
   const identity = { jobId: archive.job.jobId, size, version };
-  if (!hasValidator(version)) return undefined;
+  const keyOf = ({ offset }: ArchiveEntry) => largeFileKey(archive.key, offset);
+  const canGoOn = hasValidator(version);
+
+  const goOn = async (entry: ArchiveEntry): Promise<Assembly> => {
+    const key = keyOf(entry);
+    const { file, missing } = await partials.resume(key, identity, entry.compressedSize, signal);
+    meter.expect(missing.reduce((sum, { from, to }) => sum + to - from, 0) - entry.compressedSize);
+    const remove = async () => {
+      await file.close();
+      await partials.remove(key);
+    };
+    return { file, missing, leave: file.close, remove };
+  };
+  const begin = ({ compressedSize }: ArchiveEntry): Assembly => {
+    const file = createSplitFile(run.temp.newPath(), run.files);
+    return { file, missing: [{ from: 0, to: compressedSize }], leave: file.discard, remove: file.discard };
+  };
 
   return {
-    async assemble({ offset, compressedSize }) {
-      const key = largeFileKey(archive.key, offset);
-      const { file, missing } = await partials.resume(key, identity, compressedSize, signal);
-      meter.expect(missing.reduce((sum, { from, to }) => sum + to - from, 0) - compressedSize);
-      return {
-        file,
-        missing,
-        leave: file.close,
-        remove: async () => {
-          await file.close();
-          await partials.remove(key);
-        },
-      };
+    async assemble(entry, room) {
+      const assembly = canGoOn ? await goOn(entry) : begin(entry);
+      // What is deflated takes its room beside the file that it becomes.
+      if (entry.isDeflated) return assembly;
+      return { ...assembly, file: tellOfParts(assembly.file, ({ from, to }) => room.use(to - from)) };
     },
     async roomOf(entries) {
       let bytes = 0;
-      // What is deflated takes its room beside the file that it becomes.
-      for (const { isDeflated, offset } of entries)
-        if (!isDeflated) bytes += await partials.roomOf(largeFileKey(archive.key, offset));
+      for (const entry of entries) if (canGoOn && !entry.isDeflated) bytes += await partials.roomOf(keyOf(entry));
       return bytes;
     },
   };

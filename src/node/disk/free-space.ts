@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { FileSystemError } from '../errors.js';
+import type { OutputFiles } from './output-files.js';
 
 /** The free space of a file system, and what is spoken for. */
 export interface FreeSpace {
@@ -8,9 +9,15 @@ export interface FreeSpace {
    *
    * @throws {FileSystemError} ENOSPC, when there is no room for them
    */
-  reserve(bytes: number): Promise<void>;
-  /** They are written, or will not be. */
-  release(bytes: number): void;
+  reserve(bytes: number): Promise<Reservation>;
+}
+
+/** Room for bytes that will be written. */
+export interface Reservation {
+  /** So many more of them are written: they are no longer free, and must not be spoken for as well. */
+  use(bytes: number): void;
+  /** What is not written by now will not be. May be called again. */
+  end(): void;
 }
 
 /** @param directory exists */
@@ -23,10 +30,37 @@ export function createFreeSpace(directory: string): FreeSpace {
         const message = `Not enough space in ${directory}: ${megabytes(reserved + bytes)} are needed, ${megabytes(free)} are free.`;
         throw new FileSystemError(message, { path: directory, errno: 'ENOSPC' });
       }
-      reserved += bytes;
+      let left = bytes;
+      reserved += left;
+      const use = (count: number) => {
+        // What is fetched once more is written once more.
+        const used = Math.min(count, left);
+        left -= used;
+        reserved -= used;
+      };
+      return { use, end: () => use(left) };
     },
-    release(bytes) {
-      reserved -= bytes;
+  };
+}
+
+/** The same files; what is written to new ones uses up the reservation. */
+export function withinReservation(files: OutputFiles, reservation: Reservation): OutputFiles {
+  return {
+    ...files,
+    async create(path) {
+      const file = await files.create(path);
+      return {
+        ...file,
+        async write(chunks, position) {
+          await file.write(chunks, position);
+          for (const { length } of chunks) reservation.use(length);
+        },
+      };
+    },
+    async write(path, bytes) {
+      const written = await files.write(path, bytes);
+      reservation.use(bytes.length);
+      return written;
     },
   };
 }

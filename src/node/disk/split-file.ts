@@ -90,3 +90,14 @@ export function createSplitFile(
     },
   };
 }
+
+/** The file, with a word on each part that has ended. */
+export function tellOfParts(file: SplitFile, onEnd: (part: Part) => void): SplitFile {
+  return {
+    ...file,
+    openPart(part) {
+      const writer = file.openPart(part);
+      return { ...writer, end: () => writer.end().then(() => onEnd(part)) };
+    },
+  };
+}

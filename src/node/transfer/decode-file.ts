@@ -18,7 +18,7 @@ export interface DecodeOptions {
   files: OutputFiles;
   /** A name that no other file has or had. */
   newTempPath: () => string;
-  limits: Pick<ArchiveLimits, 'ratio'>;
+  limits: Pick<ArchiveLimits, 'totalBytes' | 'ratio'>;
   signal: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ export async function decodeFile(
 ): Promise<WrittenFile> {
   const decoder = createDecoder(encoding);
   if (decoder === undefined) throw new Error(`There is no decoder for ${encoding}.`);
-  const most = Math.max(MIN_SUSPECT_BYTES, packedBytes * limits.ratio);
+  const most = Math.min(limits.totalBytes, Math.max(MIN_SUSPECT_BYTES, packedBytes * limits.ratio));
   const sink = createStoredSink(newTempPath(), files);
   let bytes = 0;
   let bomb: InvalidResponseError | undefined;
@@ -44,7 +44,8 @@ export async function decodeFile(
       bytes += chunk.length;
       if (bytes > most) {
         // The pipeline rejects with what the streams make of it.
-        bomb = new InvalidResponseError(`${label} unpacks to more than ${limits.ratio} times its length.`);
+        const much = bytes > limits.totalBytes ? `${limits.totalBytes} bytes` : `${limits.ratio} times its length`;
+        bomb = new InvalidResponseError(`${label} unpacks to more than ${much}.`);
         throw bomb;
       }
       await sink.write(chunk);

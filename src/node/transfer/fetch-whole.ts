@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { InvalidResponseError, NetworkError } from '../../errors.js';
+import type { FreeSpace, Reservation } from '../disk/free-space.js';
 import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
 import type { OutputFile, OutputFiles } from '../disk/output-files.js';
 import type { WrittenFile } from '../disk/written-file.js';
@@ -15,19 +16,22 @@ export interface FetchWholeOptions {
   files: OutputFiles;
   /** A name that no other file has or had. */
   newTempPath: () => string;
-  /** What a file that the host keeps packed may be. */
-  limits: Pick<ArchiveLimits, 'ratio'>;
+  space: FreeSpace;
+  /** What the file may be at most, and one that the host keeps packed when it is unpacked. */
+  limits: Pick<ArchiveLimits, 'totalBytes' | 'ratio'>;
   signal: AbortSignal;
 }
 
 /**
  * Fetches a file over one connection. After a break it goes on from where it was, if the host can; else it begins
- * anew. The length is checked where the host has told it. A file that the host keeps packed is unpacked.
+ * anew. The length is checked where the host has told it, and room is spoken for then. A file that the host keeps packed is unpacked.
  *
+ * @throws {InvalidResponseError} when it is longer than it may be, or than its host has said
+ * @throws {FileSystemError} when the disk refuses, or has no room for it
  * @param path where to; a new file, which is left there as far as it came when this rejects
  */
 export async function fetchWhole(path: string, options: FetchWholeOptions): Promise<WrittenFile> {
-  const { remote, files, signal } = options;
+  const { remote, files, space, limits, signal } = options;
   let created: Promise<OutputFile> | undefined;
   const open = () => (created ??= files.create(path));
   let version: Version | undefined;
@@ -36,6 +40,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
   let at = 0;
   let crc = 0;
   let reached = 0;
+  let room: Reservation | undefined;
   let writer: FileWriter = createFileWriter(open);
 
   /** Puts what comes next where the answer says that it belongs. */
@@ -59,8 +64,28 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
       version = answered;
       const length = response.headers['content-length'];
       size = length === undefined ? undefined : Number(length);
+      room?.end();
+      room = undefined;
+      if (size !== undefined) await speakFor(size, response);
     }
     writer = createFileWriter(open, at);
+  };
+
+  /** Not again for what was there before this beginning: it is written over. */
+  const speakFor = async (bytes: number, response: HttpResponse): Promise<void> => {
+    try {
+      assertWithin(bytes);
+      room = await space.reserve(Math.max(0, bytes - reached));
+    } catch (error) {
+      response.destroy();
+      throw error;
+    }
+  };
+  const assertWithin = (bytes: number): void => {
+    if (bytes <= limits.totalBytes) return;
+    throw new InvalidResponseError(
+      `${remote.label} is longer than ${limits.totalBytes} bytes, the most that it may be.`,
+    );
   };
 
   const attempt = async ({ get, read, received }: Attempt): Promise<void> => {
@@ -74,6 +99,8 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
         at += chunk.length;
         crc = crc32(chunk, crc);
         if (size !== undefined && at > size) throw new InvalidResponseError(`${remote.label} is longer than it said.`);
+        assertWithin(at);
+        if (at > reached) room?.use(Math.min(chunk.length, at - reached));
         return writer.write(chunk);
       });
     } finally {
@@ -96,5 +123,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     await writer.abandon();
     await created?.then((file) => file.close()).catch(() => undefined);
     throw error;
+  } finally {
+    room?.end();
   }
 }

@@ -7,3 +7,11 @@ export interface ArchiveLimits {
   /** Unpacked bytes for one packed byte, in files of more than a mebibyte. */
   ratio: number;
 }
+
+/** What an entry may take in an archive besides its bytes: its headers, its name in both of them, extra fields. */
+const MAX_ENTRY_OVERHEAD_BYTES = 1024;
+
+/** The longest archive that can be within the limits, as far as it is known before its directory is read. */
+export function maxArchiveBytes({ entries, totalBytes }: ArchiveLimits): number {
+  return totalBytes + entries * MAX_ENTRY_OVERHEAD_BYTES;
+}

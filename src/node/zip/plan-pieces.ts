@@ -22,8 +22,9 @@ const MAX_EXTRA_BYTES = 2 * 0xffff + 24;
  * while another has much left.
  *
  * @param connections how many will work on them
+ * @param canSplit whether a large entry may come in parts
  */
-export function planPieces(wanted: readonly ArchiveEntry[], connections: number): Piece[] {
+export function planPieces(wanted: readonly ArchiveEntry[], connections: number, canSplit = true): Piece[] {
   const entries = wanted.toSorted((one, other) => one.offset - other.offset);
   let rest = entries.reduce((sum, entry) => sum + entry.compressedSize, 0);
   const pieceBytes = () => Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, Math.ceil(rest / (2 * connections))));
@@ -32,7 +33,7 @@ export function planPieces(wanted: readonly ArchiveEntry[], connections: number)
   let open: (Piece & { type: 'entries' }) | undefined;
   let openBytes = 0;
   for (const entry of entries) {
-    if (entry.compressedSize > Math.max(MIN_SPLIT_BYTES, 2 * pieceBytes())) {
+    if (canSplit && entry.compressedSize > Math.max(MIN_SPLIT_BYTES, 2 * pieceBytes())) {
       for (let from = 0; from < entry.compressedSize;) {
         const to = Math.min(entry.compressedSize, from + pieceBytes());
         pieces.push({ type: 'part', entry, part: { from, to } });

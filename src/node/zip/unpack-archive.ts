@@ -48,10 +48,12 @@ async function unpackOnce(
   const split = new Map<ArchiveEntry, SplitEntry>();
   let failed: { error: unknown } | undefined;
 
-  const pieces = planPieces(entries, context.pool.max);
+  const { assemble } = context;
+  const pieces = planPieces(entries, context.pool.max, assemble !== undefined);
   for (const piece of pieces) {
-    if (piece.type !== 'part' || split.has(piece.entry)) continue;
-    split.set(piece.entry, createSplitEntry(piece.entry, countParts(pieces, piece.entry), own));
+    if (piece.type !== 'part' || assemble === undefined || split.has(piece.entry)) continue;
+    const open = () => assemble(piece.entry);
+    split.set(piece.entry, createSplitEntry(piece.entry, countParts(pieces, piece.entry), open, own));
   }
   const unpack = async (piece: Piece): Promise<void> => {
     if (piece.type === 'entries') {

@@ -21,7 +21,10 @@ export interface UnpackContext {
   window: Window;
   /** A name that no other file has or had. */
   newTempPath: () => string;
-  /** Where a large entry is put together. Default: in a file that goes when it does not become whole. */
+  /**
+   * Where a large entry is put together from parts, which several connections bring. Undefined where all is read in
+   * order: from a disk, or from memory.
+   */
   assemble?: ((entry: ArchiveEntry) => Promise<Assembly>) | undefined;
   /** Takes a file that is on disk and intact: gives it its final name. */
   save: (entry: ArchiveEntry, written: WrittenFile) => Promise<void>;

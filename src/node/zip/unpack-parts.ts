@@ -6,7 +6,7 @@ import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
 import { createInflateStreamSink } from './inflate-stream-sink.js';
 import { dataStartOf } from './local-header.js';
 import { assertIntact } from './sink.js';
-import { createSplitFile, type Part } from '../disk/split-file.js';
+import type { Part } from '../disk/split-file.js';
 import { finishSink, type Assembly, type UnpackContext } from './unpack-context.js';
 
 /** A large entry that comes in parts, over several connections. */
@@ -22,9 +22,15 @@ export interface SplitEntry {
  * collected in a file first.
  *
  * @param parts how many parts there are
+ * @param assemble called once, when the first of them comes
  */
-export function createSplitEntry(entry: ArchiveEntry, parts: number, context: UnpackContext): SplitEntry {
-  const { source, signal, assemble = () => Promise.resolve(assembleAnew(entry, context)) } = context;
+export function createSplitEntry(
+  entry: ArchiveEntry,
+  parts: number,
+  assemble: () => Promise<Assembly>,
+  context: UnpackContext,
+): SplitEntry {
+  const { source, signal } = context;
   let assembly: Promise<Assembly> | undefined;
   let dataStart: Promise<number> | undefined;
   let unread = parts;
@@ -60,7 +66,7 @@ export function createSplitEntry(entry: ArchiveEntry, parts: number, context: Un
   return {
     async unpackPart(part) {
       try {
-        const opened = await (assembly ??= assemble(entry));
+        const opened = await (assembly ??= assemble());
         for (const stretch of intersect(opened.missing, part)) await fetch(opened, stretch);
         if (--unread === 0) await finish(opened);
       } catch (error) {
@@ -78,11 +84,6 @@ export function createSplitEntry(entry: ArchiveEntry, parts: number, context: Un
       await opened?.leave();
     },
   };
-}
-
-function assembleAnew(entry: ArchiveEntry, { files, newTempPath }: UnpackContext): Assembly {
-  const file = createSplitFile(newTempPath(), files);
-  return { file, missing: [{ from: 0, to: entry.compressedSize }], leave: file.discard, remove: file.discard };
 }
 
 /** The stretches that lie in the part, or the pieces of them that do. */
