@@ -6,7 +6,7 @@ import { unwrap } from './unwrap.js';
 
 /** What {@link resolveAssetUrl} takes besides the id. */
 export interface ResolveAssetUrlOptions {
-  /** The format to convert the asset to. Default: as it is. Conversion is for images. */
+  /** The format to convert the asset to. Default: as it is. Not every format fits every kind of asset. */
   targetFormat?: TargetFormat | undefined;
   /** Calls it off; the promise rejects with its `reason`. */
   signal?: AbortSignal | undefined;

@@ -89,13 +89,13 @@ function cut(options: Batch['options'], ids: Ids, from: number, to: number): Bat
  */
 export function readSelection(selection: Selection): Ids {
   const ids: Ids = { assetIds: [], inferenceIds: [], modelIds: [] };
-  for (const [kind, list = []] of Object.entries(selection)) {
+  for (const [kind, list = []] of Object.entries(Object(selection) as Selection)) {
     if (!(kind in ids))
       throw new InvalidInputError(
         `A key of selection must be one of ${Object.keys(ids).join(', ')}, but is ${show(kind)}.`,
       );
     // A string is iterable too, letter by letter, which nobody means.
-    if (typeof list === 'string' || !(Symbol.iterator in Object(list))) {
+    if (typeof list === 'string' || !(list as Iterable<string> | null)?.[Symbol.iterator]) {
       throw new InvalidInputError(`${kind} must be a list of ids, but is ${show(list)}.`);
     }
     const unique = new Set<string>();
@@ -103,6 +103,6 @@ export function readSelection(selection: Selection): Ids {
     for (const id of list as Iterable<string>) unique.add(requireId(`${kind}[${position++}]`, id));
     ids[kind as Kind] = [...unique];
   }
-  if (countIds(ids) === 0) throw new InvalidInputError('The selection must have ids, but is empty.');
+  if (countIds(ids) === 0) throw new InvalidInputError('The selection is empty.');
   return ids;
 }

@@ -1,4 +1,4 @@
-import { HttpError, NetworkError } from './errors.js';
+import { NetworkError, type HttpError } from './errors.js';
 import { MIN_FAILURES } from './limits.js';
 
 /** Sends a request, unless it is no use any more. */
@@ -22,8 +22,8 @@ export function createCircuitBreaker(concurrency: number): CircuitBreaker {
     } catch (error) {
       const isSilence = error instanceof NetworkError;
       inARow = isSilence ? inARow + 1 : 0;
-      const isRefusal = error instanceof HttpError && error.status === 401;
-      if (isRefusal || inARow >= Math.max(MIN_FAILURES, concurrency)) opened = error as Error;
+      if ((error as Partial<HttpError>).status === 401 || inARow >= Math.max(MIN_FAILURES, concurrency))
+        opened = error as Error;
       throw error;
     }
   };

@@ -40,25 +40,27 @@ export interface ClientOptions {
  * It throws nothing for an error status: like every openapi-fetch client it resolves to `{ data, error, response }`. It
  * rejects with a `NetworkError` when no whole answer came, and with an `InvalidResponseError` when a success is not JSON.
  *
- * @throws {InvalidInputError} without credentials, or with a base URL that is neither https nor local
+ * @throws {InvalidInputError} without credentials, for an option that there is not, or for a base URL that is neither https nor local
  */
 export function createScenarioClient(options: ClientOptions = {}): ScenarioClient {
   // Some runtimes have no environment; what is empty in it counts as missing.
-  const { env = {} } = (globalThis as { process?: { env?: Environment } }).process ?? {};
+  const env = (globalThis as { process?: { env?: Environment } }).process?.env ?? {};
   const {
     apiKey = env.SCENARIO_SDK_API_KEY,
     apiSecret = env.SCENARIO_SDK_API_SECRET,
     baseUrl = env.SCENARIO_BASE_URL || DEFAULT_BASE_URL,
+    headers,
+    ...fetchOptions
   } = options;
   if (!apiKey) throw new InvalidInputError('apiKey is missing: pass it, or set SCENARIO_SDK_API_KEY.');
   if (!apiSecret) throw new InvalidInputError('apiSecret is missing: pass it, or set SCENARIO_SDK_API_SECRET.');
-  if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret in one?');
+  if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret?');
   const credentials = new TextEncoder().encode(`${apiKey}:${apiSecret}`);
   return createClient<paths>({
     baseUrl: requireSecureUrl('baseUrl', baseUrl),
-    headers: { ...options.headers, authorization: `Basic ${btoa(String.fromCharCode(...credentials))}` },
+    headers: { ...headers, authorization: `Basic ${btoa(String.fromCharCode(...credentials))}` },
     redirect: 'manual',
-    fetch: createRetryingFetch(options),
+    fetch: createRetryingFetch(fetchOptions),
   });
 }
 

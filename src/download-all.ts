@@ -1,4 +1,3 @@
-import { requireTargetFormat } from './asset-url.js';
 import { planBatches, readSelection, type PlanOptions, type Selection } from './batches.js';
 import type { ScenarioClient } from './client.js';
 import { downloadAssets, type ReadyAsset } from './download-assets.js';
@@ -12,8 +11,8 @@ export type ResolvedDownload = ReadyBatch | ReadyAsset;
 /** How {@link downloadAll} plans, requests and waits. Everything is optional. */
 export interface DownloadAllOptions extends PlanOptions, DownloadBatchesOptions {
   /**
-   * Converts the assets: each is asked for by itself then, and the selection may only have `assetIds`. Default: the
-   * assets as they are, in archives.
+   * Converts the assets: each is asked for by itself then, and the selection may only have `assetIds`. What is said of
+   * batches and their jobs has no meaning then. Default: the assets as they are, in archives.
    */
   targetFormat?: TargetFormat | undefined;
 }
@@ -59,10 +58,8 @@ function settle(
   selection: Selection,
   options: DownloadAllOptions,
 ): AsyncIterable<DownloadOutcome> {
-  if (options.targetFormat === undefined) {
-    return downloadBatches(client, planBatches(selection, options), options);
-  }
-  const targetFormat = requireTargetFormat(options.targetFormat);
+  const { targetFormat } = options;
+  if (targetFormat === undefined) return downloadBatches(client, planBatches(selection, options), options);
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
   // Which assets an inference or a model has, nobody here knows.
   if (inferenceIds.length + modelIds.length > 0) throw new InvalidInputError('targetFormat takes asset ids only.');

@@ -1,6 +1,7 @@
-import { resolveAssetUrl } from './asset-url.js';
+import { requireTargetFormat, resolveAssetUrl } from './asset-url.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
+import { DEFAULT_CONCURRENCY } from './limits.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import type { TargetFormat } from './types.js';
@@ -30,7 +31,7 @@ export type AssetOutcome = ReadyAsset | FailedAsset;
 
 /** How {@link downloadAssets} goes about it. Only the format has no default. */
 export interface DownloadAssetsOptions {
-  /** The format to convert the assets to. Conversion is for images. */
+  /** The format to convert the assets to. One that does not fit the kind of an asset is answered with 400. */
   targetFormat: TargetFormat;
   /** How many assets may be asked for at once. Default 4. */
   concurrency?: number | undefined;
@@ -43,15 +44,16 @@ export interface DownloadAssetsOptions {
 /**
  * Asks for assets one by one in a format (`downloadRequest`), a few at once, and yields what became of each as it
  * settles. It never rejects because of one asset. After an answer of 401, or when as many assets in a row as are asked
- * for at once had no answer at all, the others fail with the same error without a request.
+ * for at once, but three at least, had no answer at all, the others fail with the same error without a request.
  *
- * @throws {InvalidInputError} for an unusable option
+ * @throws {InvalidInputError} for an unusable option, before any request
  */
 export async function* downloadAssets(
   client: ScenarioClient,
   assetIds: Iterable<string>,
-  { targetFormat, concurrency = 4, signal, onProgress }: DownloadAssetsOptions,
+  { targetFormat, concurrency = DEFAULT_CONCURRENCY, signal, onProgress }: DownloadAssetsOptions,
 ): AsyncGenerator<AssetOutcome, void, undefined> {
+  requireTargetFormat(targetFormat);
   const send = createCircuitBreaker(concurrency);
 
   yield* runPool<string, AssetOutcome>(assetIds, concurrency, signal, async (assetId, index, stop) => {

@@ -4,13 +4,12 @@ import type { ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { BatchTooLargeError, HttpError, JobFailedError } from './errors.js';
 import { requestBatch, waitForJob, type Job } from './jobs.js';
-import { MAX_REFUSALS } from './limits.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS, MAX_REFUSALS } from './limits.js';
 import { createPollingSchedule } from './polling.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { requireMilliseconds, show } from './require.js';
 import { isTooLarge } from './too-large.js';
-import { MAX_BATCH_SIZE } from './types.js';
 
 interface OutcomeOfBatch {
   kind: 'archive';
@@ -75,7 +74,8 @@ export interface DownloadBatchesOptions {
  *
  * A batch that the server finds too large goes on as two halves: after 413, and after a 400 or 422 that says so where
  * the size could not be known, since it has inference or model ids. After an answer of 401, or when as many requests in a
- * row as there may be at once had no answer at all, what was not requested yet fails with the same error.
+ * row as there may be at once, but three at least, had no answer at all, what was not requested yet fails with the same
+ * error.
  *
  * @param batches from `planBatches`; those with a `job` are only waited for, and requested anew when the server no
  * longer has the job, or it failed
@@ -84,7 +84,13 @@ export interface DownloadBatchesOptions {
 export async function* downloadBatches(
   client: ScenarioClient,
   batches: Iterable<Batch | RequestedBatch>,
-  { concurrency = 4, timeoutMs = 1_800_000, signal, onProgress, clock = systemClock }: DownloadBatchesOptions = {},
+  {
+    concurrency = DEFAULT_CONCURRENCY,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    signal,
+    onProgress,
+    clock = systemClock,
+  }: DownloadBatchesOptions = {},
 ): AsyncGenerator<BatchOutcome, void, undefined> {
   requireMilliseconds('timeoutMs', timeoutMs);
   const send = createCircuitBreaker(concurrency);
@@ -92,6 +98,7 @@ export async function* downloadBatches(
 
   yield* runPool<Batch | PendingBatch, BatchOutcome>(batches, concurrency, signal, async (item, index, stop) => {
     const { batch, job: stored, part = [], refusals = 0 }: PendingBatch = 'batch' in item ? item : { batch: item };
+    const place = { kind: 'archive', index, part, batch } as const;
     let job = stored;
     try {
       if (!job) {
@@ -106,7 +113,7 @@ export async function* downloadBatches(
         onPoll: (event) => emit(onProgress, { type: 'batch-waiting', index, part, ...event }),
       });
       emit(onProgress, { type: 'batch-ready', index, part, jobId, elapsedMs: clock.now() - job.requestedAt });
-      return { kind: 'archive', index, part, batch, status: 'ready', job, ...result };
+      return { ...place, status: 'ready', job, ...result };
     } catch (reason) {
       stop.throwIfAborted();
       let error = reason as Error;
@@ -124,12 +131,12 @@ export async function* downloadBatches(
             return { again: halves.map((half, at) => ({ batch: half, part: [...part, at] })) };
           }
           const [id] = Object.values(batch.query).flat();
-          const message = `The id ${show(id)} alone is more than ${MAX_BATCH_SIZE} assets. Name what is in it instead.`;
+          const message = `The id ${show(id)} alone is too large. Name its assets instead.`;
           error = new BatchTooLargeError(message, { cause: error });
         }
       }
       emit(onProgress, { type: 'batch-failed', index, part, jobId: job?.jobId, error });
-      return { kind: 'archive', index, part, batch, status: 'failed', job, error };
+      return { ...place, status: 'failed', job, error };
     }
   });
 }

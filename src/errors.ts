@@ -25,9 +25,11 @@ export abstract class ScenarioDownloadError extends Error {
   /** Tells the classes apart where `instanceof` cannot, across bundles and in JSON. */
   abstract readonly code: ScenarioDownloadErrorCode;
 
-  constructor(message: string, options?: ErrorOptions) {
+  /** `details` become fields, for classes that declare them. */
+  constructor(message: string, options?: ErrorOptions, details?: object) {
     super(message, options);
     this.name = new.target.name;
+    Object.assign(this, details);
   }
 }
 
@@ -64,8 +66,7 @@ export class HttpError extends ScenarioDownloadError implements HttpErrorDetails
   declare readonly retryAfterMs: number | undefined;
 
   constructor(message: string, details: HttpErrorDetails, options?: ErrorOptions) {
-    super(message, options);
-    Object.assign(this, details);
+    super(message, options, details);
   }
 }
 
@@ -98,8 +99,7 @@ export class JobFailedError extends ScenarioDownloadError {
   declare readonly jobStatus: string;
 
   constructor(message: string, details: { jobId: string; jobStatus: string }, options?: ErrorOptions) {
-    super(message, options);
-    Object.assign(this, details);
+    super(message, options, details);
   }
 }
 
@@ -123,8 +123,7 @@ export class JobTimeoutError extends ScenarioDownloadError implements JobTimeout
   declare readonly lastStatus: string | undefined;
 
   constructor(message: string, details: JobTimeoutDetails, options?: ErrorOptions) {
-    super(message, options);
-    Object.assign(this, details);
+    super(message, options, details);
   }
 }
 
@@ -159,8 +158,7 @@ export class ArchiveError extends ScenarioDownloadError {
     details: { path: string; entry?: string | undefined; reason: ArchiveErrorReason },
     options?: ErrorOptions,
   ) {
-    super(message, options);
-    Object.assign(this, details);
+    super(message, options, details);
   }
 }
 

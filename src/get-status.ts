@@ -30,12 +30,11 @@ export async function getStatus(
   const result = await client.GET('/assets/download/{jobId}', { params: { path }, signal: signal ?? null });
   const { jobStatus, downloadUrl } = unwrap(result, 'GET', `/assets/download/${jobId}`);
   const retryAfterMs = parseRetryAfter(result.response.headers.get('retry-after'), clock.now());
-  const url = downloadUrl || undefined;
-  if (url !== undefined && !isSecureUrl(url)) {
+  const url = isSecureUrl(downloadUrl) ? downloadUrl : undefined;
+  if (downloadUrl && !url) {
     throw new InvalidResponseError('downloadGetStatus answered without an https URL in downloadUrl.');
   }
-  if (url === undefined && typeof jobStatus !== 'string') {
-    throw new InvalidResponseError('downloadGetStatus answered without a jobStatus.');
-  }
-  return { jobStatus: typeof jobStatus === 'string' ? jobStatus : '', downloadUrl: url, retryAfterMs };
+  const isKnown = typeof jobStatus === 'string';
+  if (!url && !isKnown) throw new InvalidResponseError('downloadGetStatus answered without a jobStatus.');
+  return { jobStatus: isKnown ? jobStatus : '', downloadUrl: url, retryAfterMs };
 }

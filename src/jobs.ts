@@ -3,7 +3,7 @@ import type { ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { HttpError, InvalidResponseError, JobFailedError, JobTimeoutError, NetworkError } from './errors.js';
 import { getStatus } from './get-status.js';
-import { GRACE_POLLS, LAST_ANSWER_MS, MAX_FAILED_POLLS } from './limits.js';
+import { DEFAULT_TIMEOUT_MS, GRACE_POLLS, LAST_ANSWER_MS, MAX_FAILED_POLLS } from './limits.js';
 import { createPollingSchedule, isFailure, type PollingSchedule } from './polling.js';
 import { emit } from './progress.js';
 import { requireMilliseconds, show } from './require.js';
@@ -85,7 +85,7 @@ export async function waitForJob(
   client: ScenarioClient,
   { jobId, requestedAt = 0 }: Pick<Job, 'jobId'> & Partial<Job>,
   {
-    timeoutMs = 1_800_000,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
     signal,
     onPoll,
     clock = systemClock,
@@ -138,7 +138,7 @@ export async function waitForJob(
     if (remainingMs <= 0) {
       const waitedMs = waited();
       throw new JobTimeoutError(
-        `Job ${jobId} is still ${show(jobStatus)} after ${Math.round(waitedMs / 1000)} s. It goes on: wait for it again.`,
+        `Job ${jobId} is still ${show(jobStatus || 'unknown')} after ${waitedMs / 1000} s. It goes on: wait for it again.`,
         { jobId, waitedMs, polls, lastStatus: jobStatus || undefined },
         failure,
       );

@@ -3,6 +3,11 @@
  */
 export const MAX_WAIT_MS = 2_000_000_000;
 
+/** How many jobs, or single assets, may be under way at once. */
+export const DEFAULT_CONCURRENCY = 4;
+/** How long one job is waited for, in milliseconds: 30 minutes. */
+export const DEFAULT_TIMEOUT_MS = 1_800_000;
+
 /** How often a batch is put off with 429, each time after all repetitions, before it is given up. */
 export const MAX_REFUSALS = 5;
 /** How many requests in a row must have had no answer before it is no use to ask: one or two may have had bad luck. */

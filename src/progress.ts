@@ -29,7 +29,10 @@ export type ProgressEvent =
   | { type: 'asset-ready'; assetId: string }
   /** An asset was given up. */
   | { type: 'asset-failed'; assetId: string; error: Error }
-  /** A request will be repeated after `delayMs`. `status` is missing when no answer came. */
+  /**
+   * A request will be repeated after `delayMs`. `status` is missing when no answer came. Only the `onProgress` of the
+   * client hears of it.
+   */
   | { type: 'retry'; operation: string; attempt: number; delayMs: number; status?: number | undefined };
 
 /** Calls the listener; what it throws changes nothing. */

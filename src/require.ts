@@ -16,9 +16,7 @@ export function requireMilliseconds(name: string, value: number): number {
 /** The URL, if it is https or leads to this machine. Else an InvalidInputError that names the option. */
 export function requireSecureUrl(name: string, value: string): string {
   if (isSecureUrl(value) && !/[@?#]/.test(value)) return value;
-  throw new InvalidInputError(
-    `${name} must be an https URL without user info, query and fragment, but is ${redactUrl(value)}.`,
-  );
+  throw new InvalidInputError(`${name} must be an https URL without user info and query, but is ${redactUrl(value)}.`);
 }
 
 const SECURE_URL = /^https:|^http:\/\/(([^/]+\.)?localhost|\[::1\]|127(\.\d+){3})(:\d+)?\//;
@@ -35,9 +33,7 @@ const USABLE_ID = /^(?!\s*$|\.\.?$)\P{Surrogate}+$/u;
 /** The id, if it can be a path segment and mean something. Else an InvalidInputError that names it. */
 export function requireId(name: string, id: unknown): string {
   if (typeof id === 'string' && USABLE_ID.test(id)) return id;
-  throw new InvalidInputError(
-    `${name} must be a string of valid Unicode, and not blank, "." or "..", but is ${show(id)}.`,
-  );
+  throw new InvalidInputError(`${name} must be a Unicode string, not blank, "." or "..", but is ${show(id)}.`);
 }
 
 /** A value as a message may show it: quoted, and not too long. */

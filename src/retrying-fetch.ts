@@ -1,6 +1,6 @@
 import type { ClientOptions } from './client.js';
 import { systemClock } from './clock.js';
-import { InvalidResponseError, NetworkError } from './errors.js';
+import { InvalidInputError, InvalidResponseError, NetworkError } from './errors.js';
 import { emit } from './progress.js';
 import { readAnswer } from './read-answer.js';
 import { redactUrl } from './redact.js';
@@ -11,6 +11,9 @@ import { withTimeout } from './timeout.js';
 /** The part of `fetch` that this package needs. */
 export type Fetch = (request: Request) => Promise<Response>;
 
+/** What is left of a client's options when it has taken its own. */
+export type RetryingFetchOptions = Omit<ClientOptions, 'apiKey' | 'apiSecret' | 'baseUrl' | 'headers'>;
+
 /**
  * A `fetch` that repeats what may be repeated. It is handed to openapi-fetch in place of the runtime's, because a
  * middleware cannot send a consumed body again.
@@ -18,6 +21,7 @@ export type Fetch = (request: Request) => Promise<Response>;
  * Each try includes reading the whole answer, so that an answer that breaks off or never ends is repeated as well. The
  * answers of this API are small; archives never come this way.
  *
+ * @throws {InvalidInputError} for an unusable option, or one that there is not
  * @throws {NetworkError} when no whole answer came
  * @throws {InvalidResponseError} when a success is not JSON
  */
@@ -28,7 +32,10 @@ export function createRetryingFetch({
   retry = {},
   clock = systemClock,
   onProgress,
-}: ClientOptions): Fetch {
+  ...unknown
+}: RetryingFetchOptions): Fetch {
+  // A misspelt baseUrl would send the credentials somewhere else.
+  for (const name in unknown) throw new InvalidInputError(`Unknown option: ${name}.`);
   const { limit = DEFAULT_RETRY_LIMIT, maxDelayMs = DEFAULT_MAX_DELAY_MS } = retry || { limit: 0 };
   requireMilliseconds('requestTimeoutMs', requestTimeoutMs);
   requireInteger('retry.limit', limit, 0);

@@ -69,7 +69,7 @@ describe('planBatches', () => {
     ['a blank id', { assetIds: [' '] }, /assetIds\[0\] must be .* not blank.* but is " "/],
     ['"."', { inferenceIds: ['.'] }, /inferenceIds\[0\].*"\."/],
     ['".."', { modelIds: ['..'] }, /modelIds\[0\].*"\.\."/],
-    ['a number', { assetIds: [1 as unknown as string] }, /assetIds\[0\] must be a string.* but is 1/],
+    ['a number', { assetIds: [1 as unknown as string] }, /assetIds\[0\] must be a Unicode string.* but is 1/],
     ['half a surrogate pair', { assetIds: ['a\ud800'] }, /assetIds\[0\].*Unicode/],
     ['a string in place of a list', { assetIds: 'abc' }, /assetIds must be a list of ids, but is "abc"/],
     ['a thing that is no list', { assetIds: 5 as unknown as string[] }, /assetIds must be a list/],
@@ -79,6 +79,10 @@ describe('planBatches', () => {
       /must be one of assetIds, inferenceIds, modelIds, but is "assetIDs"/,
     ],
   ];
+  test('refuses none at all, as a program without types may give', () => {
+    expect(() => planBatches(undefined as unknown as Selection)).toThrow('The selection is empty.');
+  });
+
   test.each(bad)('refuses %s', (_, selection, message) => {
     expect(() => planBatches(selection)).toThrow(InvalidInputError);
     expect(() => planBatches(selection)).toThrow(message);

@@ -42,6 +42,8 @@ describe('credentials and address', () => {
     [{ baseUrl: 'ftp://api.example' }, /https/],
     [{ baseUrl: 'nonsense' }, /baseUrl must be an https URL .*\(not a URL\)/],
     [{ baseUrl: 'https://user:canary@api.example' }, /without user info/],
+    [{ baseURL: 'https://mine.example' }, /Unknown option: baseURL/],
+    [{ timeout: 5 }, /Unknown option: timeout/],
     [{ requestTimeoutMs: 0 }, /requestTimeoutMs/],
     [{ requestTimeoutMs: 2 ** 31 }, /requestTimeoutMs/],
     [{ retry: { limit: -1 } }, /retry\.limit/],

@@ -31,6 +31,12 @@ test('yields each asset with a URL that can be fetched', async () => {
   }
 });
 
+test('refuses a format that there is not, before any request', async () => {
+  const { run, posts } = await setUp();
+  await expect(run(ids(2), { targetFormat: 'bmp' as 'webp' })).rejects.toThrow(/targetFormat must be one of .*"bmp"/);
+  expect(posts()).toEqual([]);
+});
+
 describe('when it is no use to ask on', () => {
   test('401 is asked once, and the others fail with it', async () => {
     const { run, posts } = await setUp({}, { apiSecret: 'wrong' });

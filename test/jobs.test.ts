@@ -194,8 +194,13 @@ describe('waitForJob', () => {
     expect(clock.delays).toEqual([500, 500, 500, 500, 500, 625, 175]);
     expect(error).toMatchObject({ jobId: 'j', waitedMs: 3300, polls: 7, lastStatus: 'queued' });
     expect(server.requests).toHaveLength(7);
-    expect((error as Error).message).toMatch(/Job j is still "queued" after 3 s.*wait for it again/);
+    expect((error as Error).message).toMatch(/Job j is still "queued" after 3\.3 s.*wait for it again/);
     await expect(waitForJob(client, { jobId: 'j' }, { clock, timeoutMs: 1 })).rejects.toThrow(JobTimeoutError);
+  });
+
+  test('says that nothing is known of a job whose status never came', async () => {
+    const { wait } = await jobServer((_, response) => response.destroy());
+    await expect(wait({ timeoutMs: 400 })).rejects.toThrow(/is still "unknown" after 0\.4 s/);
   });
 
   test('a job that is ready at the deadline is ready', async () => {

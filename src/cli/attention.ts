@@ -1,6 +1,7 @@
 import type { BatchReport, ErrorReport, SaveReport } from '../node/report/report.js';
 import type { GetOptions } from './commands/get.js';
 import { planOf } from './batch-plan.js';
+import { DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from './command-options.js';
 import { explainReport } from './explain-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
 import { countOf, formatCount } from './numbers.js';
@@ -23,7 +24,6 @@ export interface AttentionContext {
   argv: readonly string[];
 }
 
-const DEFAULT_TIMEOUT_SECONDS = 1800;
 const MAX_EXAMPLES = 3;
 
 /** Everything in a report that needs attention, the worst first. */
@@ -76,19 +76,25 @@ function remedyFor(
   argv: readonly string[],
   timeout = DEFAULT_TIMEOUT_SECONDS,
 ): readonly string[] {
-  if (code === 'JOB_TIMEOUT') return withOption(argv, '--timeout', String(timeout * 2));
+  if (code === 'JOB_TIMEOUT') {
+    return withOption(argv, '--timeout', String(Math.min(timeout * 2, MAX_TIMEOUT_SECONDS)));
+  }
   if (code === 'ARCHIVE_ERROR') return withOption(argv, '--force');
   if (code === 'HTTP_ERROR' && status === 429) return withOption(argv, '--concurrency', '1');
   return argv;
 }
 
-function shortfalls({ missing }: SaveReport, { name, argv, options }: AttentionContext): AttentionGroup {
+function shortfalls({ missing }: SaveReport, context: AttentionContext): AttentionGroup {
   const items = missing.map(
     ({ batch, part, jobId, expected, received }) =>
       `${countOf(expected - received, 'asset')} of batch ${placeOf(batch, part)} (job ${jobId}): ` +
       `${countOf(received, 'file')} came for ${countOf(expected, 'asset')}`,
   );
+  const { name, argv, options } = context;
   const { assetIds, from = [], envFile } = options;
+  const { inferenceIds, modelIds } = context.selection.ids;
+  // Formats are for assets: a file with other ids in it would be refused.
+  const canAskForEach = isRepeatable(argv) && (from.length === 0 || inferenceIds.length + modelIds.length === 0);
   const selection = [
     ...from.flatMap((file) => ['--from', file]),
     ...(envFile === undefined ? [] : ['--env-file', envFile]),
@@ -98,10 +104,14 @@ function shortfalls({ missing }: SaveReport, { name, argv, options }: AttentionC
     label: 'missing',
     items,
     commands: [
-      {
-        what: 'Find out which, by asking for each by itself:',
-        line: `${shellCommand(name, ['urls', '--format', 'png', '--quiet', ...selection, ...operands])} > urls.jsonl`,
-      },
+      ...(canAskForEach
+        ? [
+            {
+              what: 'Find out which, by asking for each by itself:',
+              line: `${shellCommand(name, ['urls', '--format', 'png', '--quiet', ...selection, ...operands])} > urls.jsonl`,
+            },
+          ]
+        : []),
       { what: 'Ask for all of them anew:', line: shellCommand(name, withOption(argv, '--force')) },
     ],
     isError: true,
@@ -154,14 +164,17 @@ function renames({ renamed, skipped }: SaveReport, { name, argv }: AttentionCont
     ? [`${countOf(news.length, 'file')}, such as ${quoted(first.entry)}, which is ${quoted(first.path)}`]
     : [];
   const line = shellCommand(name, withOption(withOption(withoutOption(argv, '--force'), '--json'), '--quiet'));
-  // What came on standard input does not come again.
-  const isRepeatable = !argv.some((argument) => argument === '-' || argument === '--from=-');
   return {
     label: 'renamed',
     items,
-    commands: isRepeatable ? [{ what: 'List all, without fetching anything:', line }] : [],
+    commands: isRepeatable(argv) ? [{ what: 'List all, without fetching anything:', line }] : [],
     isError: false,
   };
+}
+
+/** What came on standard input does not come again. */
+function isRepeatable(argv: readonly string[]): boolean {
+  return !argv.some((argument) => argument === '-' || argument === '--from=-');
 }
 
 function nameOf({ index, part, jobId }: BatchReport): string {
@@ -173,8 +186,8 @@ function placeOf(index: number, part: readonly number[]): string {
   return [index, ...part].map((place) => place + 1).join('.');
 }
 
-/** A name in a line: without line breaks and other control characters, and not too long. */
+/** A name in a line: without line breaks and other control characters, and not too long. What differs is at the ends. */
 function quoted(name: string): string {
   const text = JSON.stringify(name);
-  return text.length > 120 ? `${text.slice(0, 117)}..."` : text;
+  return text.length > 120 ? `${text.slice(0, 58)}...${text.slice(-59)}` : text;
 }

@@ -66,7 +66,7 @@ export function describeIds(counts: Record<'assetIds' | 'inferenceIds' | 'modelI
 }
 
 /** How many ids of each kind a batch has. */
-export function idCountsOf({ query }: Batch): Record<'assetIds' | 'inferenceIds' | 'modelIds', number> {
+export function idCountsOf({ query }: Pick<Batch, 'query'>): Record<'assetIds' | 'inferenceIds' | 'modelIds', number> {
   return {
     assetIds: query.assetIds.length,
     inferenceIds: query.inferenceIds.length,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS, MAX_WAIT_MS } from '../limits.js';
 import { MAX_CONNECTIONS } from '../node/transfer/connections.js';
 import { matcherOf } from './globs.js';
 import { DEFAULT_FILE_NAME_TEMPLATE, TARGET_FORMATS, type TargetFormat } from '../types.js';
@@ -25,8 +26,9 @@ export interface BatchOptions extends ApiOptions {
   quiet?: boolean;
 }
 
-/** What a timer can wait, in seconds. */
-const MAX_TIMEOUT_SECONDS = 2_147_483;
+/** What `timeoutMs` takes, in seconds. */
+export const MAX_TIMEOUT_SECONDS = MAX_WAIT_MS / 1000;
+export const DEFAULT_TIMEOUT_SECONDS = DEFAULT_TIMEOUT_MS / 1000;
 const MAX_PORT = 65_535;
 
 /** Everything about the assets that are asked for. */
@@ -55,10 +57,10 @@ export function addFileOptions(command: Command): Command {
 export function addPaceOptions(command: Command): Command {
   return command
     .optionsGroup('How fast, and how long:')
-    .option('--concurrency <n>', 'how many jobs at once (default: 4)', parseInteger(1, 1000))
+    .option('--concurrency <n>', `how many jobs at once (default: ${DEFAULT_CONCURRENCY})`, parseInteger(1, 1000))
     .option(
       '--timeout <seconds>',
-      'how long to wait for one job (default: 1800)',
+      `how long to wait for one job (default: ${DEFAULT_TIMEOUT_SECONDS})`,
       parseInteger(1, MAX_TIMEOUT_SECONDS),
     );
 }

@@ -34,9 +34,13 @@ export function documentOfReport(report: SaveReport, selection: CommandSelection
 }
 
 /** The document of a dry run. */
-export function documentOfPlan(directory: string, plan: readonly Batch[], selection: CommandSelection): JsonDocument {
-  const batches = plan.map((batch, index): PlannedBatchDocument => {
-    const ids = idCountsOf(batch);
+export function documentOfPlan(
+  directory: string,
+  plan: readonly Batch['query'][],
+  selection: CommandSelection,
+): JsonDocument {
+  const batches = plan.map((query, index): PlannedBatchDocument => {
+    const ids = idCountsOf({ query });
     const assets = ids.inferenceIds + ids.modelIds > 0 ? null : ids.assetIds;
     return { index, part: [], jobId: null, status: 'planned', assets, ids, files: [], failed: [] };
   });

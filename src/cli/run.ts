@@ -141,6 +141,6 @@ function has(argv: readonly string[], option: string): boolean {
 /** Where `get` was to save, also when the arguments were not understood. */
 function directoryIn(argv: readonly string[]): string {
   const at = argv.findIndex((argument) => argument === '-o' || argument === '--out');
-  const joined = argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length);
+  const joined = argv.find((argument) => /^(--out=|-o.)/.test(argument))?.replace(/^(--out=|-o)/, '');
   return (at === -1 ? joined : argv[at + 1]) ?? DEFAULT_DIRECTORY;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { requireTargetFormat } from '../asset-url.js';
 import { systemClock, type Clock } from '../clock.js';
 import { InvalidInputError } from '../errors.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../limits.js';
 import { requireInteger, requireMilliseconds, show } from '../require.js';
 import type { TargetFormat } from '../types.js';
 import type { SaveEvent } from './events.js';
@@ -15,9 +16,9 @@ export interface SaveOptions {
   directory: string;
   /** Fetch each asset by itself, converted to this format (`downloadRequest`). For asset ids only. */
   targetFormat?: TargetFormat | undefined;
-  /** `false` keeps the archives as they are, checked but not unpacked. Default true. */
+  /** `false` keeps the archives as they are, all of them, checked but not unpacked. Default true. */
   extract?: boolean | undefined;
-  /** Keep the archives beside the files. Default false. */
+  /** Keep the archives beside the files. Default false. Those of earlier jobs stay, with `force` too. */
   keepArchives?: boolean | undefined;
   /** Only files for whose path this is true; asked once for each, before any byte of it is fetched. */
   include?: ((path: string) => boolean) | undefined;
@@ -43,7 +44,7 @@ export interface SaveOptions {
   limits?: Partial<ArchiveLimits> | undefined;
   /** Calls everything off; the promise rejects with its `reason`. What was finished stays. */
   signal?: AbortSignal | undefined;
-  /** Hears of everything that happens. */
+  /** Hears of everything that happens, but for `retry`: that is for the `onProgress` of the client. */
   onProgress?: ((event: SaveEvent) => void) | undefined;
   /** Time and chance. Default: the runtime's. */
   clock?: Clock | undefined;
@@ -118,6 +119,9 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
   const archiveOption = ABOUT_ARCHIVES.find((name) => options[name] !== undefined && options[name] !== DEFAULTS[name]);
   if (targetFormat !== undefined && archiveOption !== undefined)
     throw new InvalidInputError(`${archiveOption} is about archives, and with targetFormat there is none.`);
+  const filter = (['include', 'exclude'] as const).find((name) => options[name] !== undefined);
+  if (!extract && filter !== undefined)
+    throw new InvalidInputError(`${filter} is about files, and with extract: false there are archives alone.`);
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   requireInteger('limits.entries', limits.entries, 1, Number.MAX_SAFE_INTEGER);
   requireInteger('limits.totalBytes', limits.totalBytes, 1, Number.MAX_SAFE_INTEGER);
@@ -130,9 +134,9 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
     keepArchives: !extract || (options.keepArchives ?? false),
     isWanted: (path) => (include?.(path) ?? true) && !(exclude?.(path) ?? false),
     force: options.force ?? false,
-    concurrency: requireInteger('concurrency', options.concurrency ?? 4, 1),
+    concurrency: requireInteger('concurrency', options.concurrency ?? DEFAULT_CONCURRENCY, 1),
     connections: requireInteger('connections', options.connections ?? DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS),
-    timeoutMs: requireMilliseconds('timeoutMs', options.timeoutMs ?? 1_800_000),
+    timeoutMs: requireMilliseconds('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     stallTimeoutMs: requireMilliseconds('stallTimeoutMs', options.stallTimeoutMs ?? 30_000),
     limits,
     signal: options.signal,

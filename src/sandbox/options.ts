@@ -108,11 +108,11 @@ function withDefaults(options: SandboxOptions): Settings {
     fileHostPort: options.fileHostPort ?? 0,
     host: options.host ?? '127.0.0.1',
     credentials: options.credentials ?? { apiKey: 'sandbox-key', apiSecret: 'sandbox-secret' },
-    jobDurationMs: asFunction(options.jobDurationMs ?? 1500),
+    jobDurationMs: asAmount('jobDurationMs', options.jobDurationMs ?? 1500),
     jobStates: asFunction(options.jobStates ?? ['queued', 'in-progress', 'finalizing', 'success']),
     urlLifetimeMs: positive('urlLifetimeMs', options.urlLifetimeMs ?? 600_000),
-    assetsPerInference: asFunction(options.assetsPerInference ?? 4),
-    assetsPerModel: asFunction(options.assetsPerModel ?? 25),
+    assetsPerInference: asAmount('assetsPerInference', options.assetsPerInference ?? 4),
+    assetsPerModel: asAmount('assetsPerModel', options.assetsPerModel ?? 25),
     imageSize: positive('imageSize', options.imageSize ?? 32),
     maxAssetsPerBatch: positive('maxAssetsPerBatch', options.maxAssetsPerBatch ?? 1000),
     tooLarge: options.tooLarge ?? 'reject',
@@ -132,6 +132,15 @@ function withDefaults(options: SandboxOptions): Settings {
     },
     validateResponses: options.validateResponses ?? true,
   };
+}
+
+/** Zero is one. So is no end, for a job that never gets ready. */
+function asAmount<Argument>(
+  name: string,
+  value: number | ((argument: Argument) => number),
+): (argument: Argument) => number {
+  if (typeof value !== 'number' || value >= 0) return asFunction(value);
+  throw new RangeError(`${name} must be a number from 0, not ${value}`);
 }
 
 function asFunction<Argument, Value extends number | readonly string[]>(

@@ -219,6 +219,15 @@ test.each(['--keep-archives', '--flat', '--template=<num>'])('%s has no meaning 
   expect(stderr).toContain(`error: ${option.replace(/=.*/, '')} is about archives, and with --format there is none`);
 });
 
+test.each([['-oout'], ['--out=out'], ['-o', 'out']])(
+  'a mistake beside %s leaves the directory known',
+  async (...out) => {
+    const cwd = makeFolder();
+    const document = parse(await runCommand(['get', '--json', ...out, '--from', 'no-such-file'], { cwd }));
+    expect(document.directory).toMatch(/[\\/]out$/);
+  },
+);
+
 describe('--dry-run', () => {
   const ids = Array.from({ length: 1001 }, (_, at) => `a${at}`).join('\n');
   const args = ['get', '--dry-run', '--from', '-', '--model', 'm', '--inference', 'i', '--inference', 'i'];
@@ -243,7 +252,9 @@ describe('--dry-run', () => {
 
   test('knows conversions', async () => {
     const cwd = makeFolder();
-    const finished = await runCommand(['get', '--dry-run', 'a', 'b', '--format', 'png'], { cwd });
-    expect(shown(finished, cwd)).toMatchSnapshot();
+    const args = ['get', '--dry-run', 'a', 'b', '--format', 'png'];
+    expect(shown(await runCommand(args, { cwd }), cwd)).toMatchSnapshot();
+    const document = parse(await runCommand([...args, '--json'], { cwd }));
+    expect(document.batches).toMatchObject([{ index: 0, jobId: null, status: 'planned', assets: 2 }]);
   });
 });

@@ -82,6 +82,28 @@ describe('the headline', () => {
 });
 
 describe('what needs attention', () => {
+  const shortfall = { missing: [{ batch: 0, part: [], jobId: 'job_1', expected: 1000, received: 998 }] };
+  const findOut = 'Find out which';
+
+  test('nothing is suggested that cannot be run', () => {
+    expect(say(shortfall)).toContain(findOut);
+    expect(say(shortfall, { from: ['-'] }, ['get', '--from', '-'])).not.toContain(findOut);
+    const ofModel = { ...context(), selection: { ...context().selection, ids: { assetIds: ['a'], inferenceIds: [], modelIds: ['m'] } } }; // prettier-ignore
+    expect(summarize(saveReport(shortfall), ofModel).join()).not.toContain(findOut);
+  });
+
+  test('a longer timeout is suggested, but none that is refused', () => {
+    const batches = [failedWith(0, 'JOB_TIMEOUT', 'Job job_0 was not ready.')];
+    expect(say({ ok: false, batches }, { timeout: 600 })).toContain('--timeout 1200');
+    expect(say({ ok: false, batches }, { timeout: 1_500_000 })).toContain('--timeout 2000000');
+  });
+
+  test('names that are too long still differ', () => {
+    const name = (end: string) => `${'x'.repeat(150)}${end}.png`;
+    const said = say({ renamed: [{ entry: name('1'), path: name('2'), reasons: ['characters'] }] });
+    expect(said).toMatch(/"x+\.\.\.x+1\.png", which is "x+\.\.\.x+2\.png"/);
+  });
+
   test('the same cause at several jobs is said once', () => {
     const batches = [0, 1].map((at) =>
       failedWith(at, 'NETWORK_ERROR', `No whole answer to GET http://h/job_${at}: off.`),

@@ -25,6 +25,7 @@ describe('resolveSaveOptions', () => {
       { targetFormat: 'png', fileNameTemplate: '<num>' },
       'fileNameTemplate is about archives',
     ],
+    ['a filter where nothing is unpacked', { extract: false, exclude: () => true }, 'exclude is about files'],
     ['too many connections', { connections: 1000 }, 'connections must be a whole number from 1 to 64'],
     ['a wait of no time', { stallTimeoutMs: 0 }, 'stallTimeoutMs must be a whole number from 1 to '],
   ])('refuses %s, by its name', (_, options, message) => {

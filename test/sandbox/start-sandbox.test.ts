@@ -70,6 +70,8 @@ describe('startSandbox', () => {
   it.each([
     { imageSize: 0 },
     { urlLifetimeMs: -1 },
+    { jobDurationMs: NaN },
+    { assetsPerModel: -1 },
     { maxAssetsPerBatch: 1.5 },
     { rateLimit: { requests: 1, perMs: NaN } },
   ])('refuses %j', async (options) => {

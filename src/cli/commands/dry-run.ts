@@ -17,7 +17,9 @@ export function printPlan(
   const { out, format, json, quiet } = options;
   const plan = planOf(selection, options);
   if (json) {
-    output.document(documentOfPlan(out, format === undefined ? plan : [], selection));
+    // Assets that are asked for one by one are one batch in the report, too.
+    const batches = format === undefined ? plan.map(({ query }) => query) : [selection.ids];
+    output.document(documentOfPlan(out, batches, selection));
     return EXIT.done;
   }
   if (quiet) return EXIT.done;

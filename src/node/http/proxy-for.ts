@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * The proxy for an https URL, by HTTPS_PROXY or ALL_PROXY, and NO_PROXY (upper or lower case). This machine is never
  * reached through a proxy.
  *
- * @throws {InvalidInputError} when the variable holds no http or https URL
+ * @throws {InvalidInputError} when the variable holds no http or https URL, or one that cannot be decoded
  */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
   const variable = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].find((name) => env[name]);
@@ -19,12 +19,23 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   // The value may hold a password, so the message does not show it.
   if (!URL.canParse(text)) throw new InvalidInputError(`${variable} is not a URL.`);
   const proxy = new URL(text);
+  if (!isDecodable(proxy.username + proxy.password))
+    throw new InvalidInputError(`${variable} has a % in its user info that is no part of a code: write it as %25.`);
   if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
     throw new InvalidInputError(
       `${variable} names a ${proxy.protocol} proxy; only http and https proxies can be used.`,
     );
   }
   return proxy;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isLocal({ hostname }: URL): boolean {
