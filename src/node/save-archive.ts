@@ -1,4 +1,3 @@
-import type { Batch } from '../batches.js';
 import { ArchiveError } from '../errors.js';
 import { waitForJob, type Job } from '../jobs.js';
 import type { PlannedBatch } from './planned-batches.js';
@@ -10,11 +9,14 @@ import type { PlacedFile } from './placing/placed-file.js';
 import { openRangedSource, RangesIgnoredError } from './transfer/ranged-source.js';
 import { createRemote, type Remote } from './transfer/remote.js';
 
-/** An archive that can be fetched. */
-export interface ReadyArchive extends PlannedBatch {
-  batch: Batch;
+/** An archive that can be read. */
+export interface Archive extends PlannedBatch {
   job: Job;
   jobStatus: string;
+}
+
+/** An archive that can be fetched. */
+export interface ReadyArchive extends Archive {
   downloadUrl: string;
 }
 

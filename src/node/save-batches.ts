@@ -4,12 +4,12 @@ import { HttpError, toError } from '../errors.js';
 import type { ProgressEvent } from '../progress.js';
 import { FileSystemError } from './errors.js';
 import { isFatal } from './disk/file-system-error.js';
-import { archiveKey, findKeptArchive } from './keep-archive.js';
+import { findSaved } from './find-saved.js';
+import { archiveKey } from './keep-archive.js';
 import { expandBatch, isAskedFor, partKey, partOf, wholeOf, type PlannedBatch } from './planned-batches.js';
 import { createReportBuilder, type ReportBuilder, type SettledBatch } from './report/report-builder.js';
 import type { Run } from './run.js';
 import { saveArchive } from './save-archive.js';
-import type { ListedFile } from './placing/placed-file.js';
 
 /** How many archives are read at once: while one is unpacked, the directory of the next is fetched. */
 const MAX_ARCHIVES = 3;
@@ -158,36 +158,4 @@ function expandPlan(plan: readonly { key: string; batch: Batch }[], { journal }:
     if (isAskedFor(record) && key !== wholeOf(key) && key !== archiveKey(wholeOf(key))) split.add(wholeOf(key));
   }
   return plan.flatMap(({ key, batch }, index) => expandBatch(index, key, batch, journal.batches, split.has(key)));
-}
-
-/** What became of a batch, if everything that is wanted of it is there and intact. */
-async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch | undefined> {
-  const { journal, saved, options, tell } = run;
-  const { key, index, part } = planned;
-  const archive = journal.batches.get(key)?.archive;
-  if (archive === undefined || archive.isDamaged) return undefined;
-  const kept = options.keepArchives ? await findKeptArchive(planned, archive.jobId, run) : undefined;
-  if (options.keepArchives && kept === undefined) return undefined;
-
-  const listing = listFiles(journal.takeEntries(key));
-  const files = options.extract
-    ? await saved.place({ batch: key, rank: [index, ...part], isWanted: options.isWanted }, listing)
-    : [];
-  if (files.some(({ isPresent, isWanted }) => isWanted && !isPresent)) return undefined;
-  for (const file of files) {
-    const reason = file.isWanted ? 'present' : 'excluded';
-    tell({ type: 'file-skipped', path: saved.pathOf(file), reason });
-  }
-  const { jobId } = archive;
-  tell({ type: 'archive-done', batch: index, jobId, files: archive.files, failed: 0 });
-  return { jobId, assets: archive.files, files, failed: [], archive: kept };
-}
-
-function listFiles(entries: readonly [string, number, number][]): ListedFile[] {
-  const occurrences = new Map<string, number>();
-  return entries.map(([name, bytes, crc32]) => {
-    const occurrence = occurrences.get(name) ?? 0;
-    occurrences.set(name, occurrence + 1);
-    return { name, occurrence, bytes, crc32 };
-  });
 }

@@ -5,7 +5,7 @@ import type { ByteSource } from './byte-source.js';
 import { reportError, type FailedFile } from './report/report.js';
 import type { Run } from './run.js';
 import { createLargeFiles } from './save-large-files.js';
-import type { ArchiveResult, ReadyArchive } from './save-archive.js';
+import type { Archive, ArchiveResult } from './save-archive.js';
 import type { PlacedFile } from './placing/placed-file.js';
 import type { Version } from './transfer/content-range.js';
 import type { ConnectionPool } from './transfer/connection-pool.js';
@@ -22,7 +22,7 @@ export interface SaveEntriesOptions {
 
 /** Reads the directory of an archive, gives its files their places, and unpacks those that are wanted and not there. */
 export async function saveEntries(
-  archive: ReadyArchive,
+  archive: Archive,
   source: ByteSource,
   how: SaveEntriesOptions,
 ): Promise<ArchiveResult> {

@@ -2,7 +2,7 @@ import { createSplitFile, tellOfParts } from './disk/split-file.js';
 import type { Reservation } from './disk/free-space.js';
 import { largeFileKey } from './partial/partial-files.js';
 import type { Run } from './run.js';
-import type { ReadyArchive } from './save-archive.js';
+import type { Archive } from './save-archive.js';
 import { hasValidator, type Version } from './transfer/content-range.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import type { Assembly } from './zip/unpack-context.js';
@@ -23,7 +23,7 @@ export interface LargeFilesOptions {
 }
 
 /** Another run can go on with them when this one is ended, unless nobody could tell whether the archive is the same. */
-export function createLargeFiles(archive: ReadyArchive, { size, version, run }: LargeFilesOptions): LargeFiles {
+export function createLargeFiles(archive: Archive, { size, version, run }: LargeFilesOptions): LargeFiles {
   const { partials, meter, signal } = run;
   const identity = { jobId: archive.job.jobId, size, version };
   const keyOf = ({ offset }: ArchiveEntry) => largeFileKey(archive.key, offset);

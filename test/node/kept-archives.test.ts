@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { SaveEvent } from '../../src/node/events.js';
@@ -7,7 +7,7 @@ import type { SaveOptions } from '../../src/node/save-options.js';
 import { answerFile, startArchiveHost } from '../helpers/file-host.js';
 import { createTransferClock } from '../helpers/node-clock.js';
 import { makeFolder, readTree } from '../helpers/node-folder.js';
-import { makeZip } from '../helpers/node-zip.js';
+import { makeZip, noise } from '../helpers/node-zip.js';
 import { createScenarioClient } from '../../src/client.js';
 import { startSandbox } from '../../src/sandbox/index.js';
 
@@ -94,4 +94,36 @@ it('a batch that was saved whole and is too large now is saved in halves, once',
   } finally {
     await sandbox.close();
   }
+});
+
+it('what is missing comes from the archive that was kept, without a request', async () => {
+  const film = noise(40 * 1024 * 1024, 1);
+  const archive = makeZip([
+    { name: 'x.png', data: 'x' },
+    { name: 'film.mp4', data: film, deflate: true },
+  ]);
+  const { save, directory, host } = await setUp([archive]);
+  await save({ keepArchives: true });
+  const tree = await readTree(directory);
+  await rm(join(directory, 'x.png'));
+  await rm(join(directory, 'film.mp4'));
+  const requests = [host.apiRequests.length, host.fileRequests.length];
+  const report = await save({ keepArchives: true });
+  expect(report).toMatchObject({ ok: true, batches: [{ archive: 'job_1.zip' }], totals: { receivedBytes: 0 } });
+  expect([host.apiRequests.length, host.fileRequests.length]).toEqual(requests);
+  expect(await readTree(directory)).toEqual(tree);
+});
+
+it('where the archive that was kept cannot be read, the host is asked', async () => {
+  const archive = makeZip([{ name: 'x.png', data: 'x' }]);
+  const { save, directory } = await setUp([archive]);
+  await save({ keepArchives: true });
+  const path = join(directory, 'job_1.zip');
+  // Of a file of the same length and time it is not seen that it is another one.
+  const time = new Date(Math.trunc((await stat(path)).mtimeMs));
+  await writeFile(path, Buffer.alloc(archive.length));
+  await utimes(path, time, time);
+  await rm(join(directory, 'x.png'));
+  expect(await save({ keepArchives: true })).toMatchObject({ ok: true, missing: [] });
+  expect(await readFile(join(directory, 'x.png'), 'utf8')).toBe('x');
 });
