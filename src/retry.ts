@@ -24,9 +24,9 @@ export interface FailedTry {
 const BASE_DELAY_MS = 500;
 
 /**
- * Whether a failed try may be repeated. Reading is repeated after network errors, 408, 425, 429 and 5xx, but for 501 and 505. A POST creates
- * work and has no idempotency key, so it is repeated only where the server has said that it did not do it (429, 503),
- * or cannot have seen it.
+ * Whether a failed try may be repeated. Reading is repeated after network errors, 408, 425, 429 and 5xx, but for 501 and
+ * 505. A POST creates work and has no idempotency key, so it is repeated only where the server has said that it did not
+ * do it (429, 503), or cannot have seen it.
  */
 export function isRetryable({ method, status, unsent = false }: FailedTry): boolean {
   const isReading = method === 'GET';
@@ -64,6 +64,7 @@ export function retryDelay(
  * @param now epoch milliseconds
  */
 export function parseRetryAfter(header: string | null | undefined, now: number): number | undefined {
+  // What is not there becomes a word that is no date.
   const text = String(header).trim();
   // Date.parse takes much that is no HTTP date, such as "-5"; each of the three forms starts with the name of a day.
   const date = /^[a-z]/i.test(text) ? Date.parse(text) : NaN;

@@ -16,8 +16,7 @@ import { saveEntries } from './save-entries.js';
 export async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch | undefined> {
   const { journal, saved, options, tell } = run;
   const { key, index, part } = planned;
-  const record = journal.batches.get(key);
-  const archive = record?.archive;
+  const archive = journal.batches.get(key)?.archive;
   if (archive === undefined || archive.isDamaged) return undefined;
   const kept = options.keepArchives ? await findKeptArchive(planned, archive.jobId, run) : undefined;
   if (options.keepArchives && kept === undefined) return undefined;
