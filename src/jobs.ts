@@ -143,7 +143,8 @@ export async function waitForJob(
         failure,
       );
     }
-    pauseMs = retryAfterMs ?? schedule.nextDelay(elapsed());
+    // Zero is no pause: it would ask without an end.
+    pauseMs = retryAfterMs || schedule.nextDelay(elapsed());
     emit(onPoll, { jobId, jobStatus, elapsedMs: elapsed(), nextPollMs: pauseMs });
   }
 }

@@ -62,6 +62,15 @@ describe('waitForJob', () => {
     ]);
   });
 
+  test.each(['0', new Date(0).toUTCString()])('makes a pause where Retry-After is %s', async (retryAfter) => {
+    const { server, wait } = await jobServer((_, response) => {
+      response.setHeader('retry-after', retryAfter);
+      json(response, 200, { jobId: 'j', jobStatus: 'in-progress' });
+    });
+    await expect(wait({ timeoutMs: 5000 })).rejects.toThrow(JobTimeoutError);
+    expect(server.requests.length).toBeLessThan(12);
+  });
+
   test('goes on from a job that went through JSON, and asks an old one at once', async () => {
     const { client, clock } = await jobServer({ jobStatus: 'success', downloadUrl });
     const stored = JSON.parse(JSON.stringify({ batch, job: { jobId: 'j', requestedAt: clock.now() } })) as {

@@ -5,7 +5,7 @@ import type { PartialFile } from './partial/partial-files.js';
 import type { Run } from './run.js';
 import type { ArchiveResult, ReadyArchive } from './save-archive.js';
 import { saveEntries } from './save-entries.js';
-import { maxArchiveBytes } from './zip/archive-limits.js';
+import { assertLength, maxArchiveBytes } from './zip/archive-limits.js';
 import { hasValidator } from './transfer/content-range.js';
 import { fetchInParts } from './transfer/fetch-in-parts.js';
 import { fetchWhole } from './transfer/fetch-whole.js';
@@ -76,7 +76,8 @@ async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promis
 }
 
 async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Run): Promise<WrittenFile> {
-  const { pool, meter, signal, space } = run;
+  const { pool, meter, signal, space, options } = run;
+  assertLength(ranged.label, ranged.size, maxArchiveBytes(options.limits));
   const { file, missing } = await openFile(archive, ranged, run);
   const bytes = missing.reduce((sum, { from, to }) => sum + to - from, 0);
   const room = await space.reserve(bytes);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { InvalidResponseError } from '../../errors.js';
 import { redactUrl } from '../../redact.js';
 import { isSecureUrl } from '../../require.js';
@@ -40,7 +41,10 @@ export async function exchange(
   throw new InvalidResponseError(`${redactUrl(url)} redirects more than ${MAX_REDIRECTS} times.`);
 }
 
-function follow(from: URL, location: string): URL {
+function follow(from: URL, field: string): URL {
+  // Heads are read byte by byte, but some hosts put UTF-8 there.
+  const bytes = Buffer.from(field, 'latin1');
+  const location = isUtf8(bytes) ? bytes.toString() : field;
   if (!URL.canParse(location, from.href)) {
     throw new InvalidResponseError(`${redactUrl(from.href)} redirects to something that is not a URL.`);
   }

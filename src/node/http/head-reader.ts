@@ -12,14 +12,17 @@ export interface HeadReader {
 }
 
 const MAX_HEAD_BYTES = 64 * 1024;
+/** None is expected, and one after the other without an end would be no answer. */
+const MAX_INTERIM = 20;
 const STEP_BYTES = 4 * 1024;
 const END = '\r\n\r\n';
 
 /** @param label for messages */
 export function createHeadReader(label: string): HeadReader {
   let text = '';
+  let interim = 0;
 
-  const push: HeadReader['push'] = (bytes) => {
+  const next: HeadReader['push'] = (bytes) => {
     const known = text.length;
     // Bit by bit, because most of the bytes may be those of the body.
     for (let at = 0; at < bytes.length; at += STEP_BYTES) {
@@ -33,9 +36,18 @@ export function createHeadReader(label: string): HeadReader {
       const head = parseResponseHead(text.slice(0, end), label);
       const rest = bytes.subarray(end + END.length - known);
       text = '';
-      return head.status < 200 ? push(rest) : { head, rest };
+      return { head, rest };
     }
     return undefined;
   };
-  return { push };
+  return {
+    push(bytes) {
+      let found = next(bytes);
+      while (found !== undefined && found.head.status < 200) {
+        if (++interim > MAX_INTERIM) throw new InvalidResponseError(`${label} sends interim answers without an end.`);
+        found = next(found.rest);
+      }
+      return found;
+    },
+  };
 }

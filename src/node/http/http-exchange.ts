@@ -3,6 +3,7 @@ import type { ByteConsumer } from '../byte-source.js';
 import { createBodyDecoder, type BodyDecoder } from './body-decoder.js';
 import { createBodyPump, type BodyWatcher } from './body-pump.js';
 import type { Connection } from './connection.js';
+import { createEarlyBytes } from './early-bytes.js';
 import { createHeadReader } from './head-reader.js';
 import type { HeaderFields, ResponseHead } from './response-head.js';
 import type { Slab } from './slabs.js';
@@ -49,8 +50,10 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
   const headReader = createHeadReader(label);
   let head: ResponseHead | undefined;
   let decoder: BodyDecoder | undefined;
-  /** What came with the head; it waits for the reader. */
-  let early: { bytes: Buffer; slab: Slab } | undefined;
+  /** What came before there was a reader: with the head, and from TLS, which hands on what it has decrypted, pause or not. */
+  const early = createEarlyBytes(connection);
+  /** How the connection ended before there was a reader. */
+  let ended: { error: Error | undefined } | undefined;
   /** Of the reader, once there is one. */
   let watcher: BodyWatcher | undefined;
   let failure: { error: unknown } | undefined;
@@ -71,12 +74,15 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
       leave();
       connection.destroy();
     }
-    if (early) connection.release(early.slab);
-    early = undefined;
+    early.drop();
     rejectHead(error);
     settleIfQuiet();
   };
-  const onAbort = () => fail(signal.reason);
+  const onAbort = () => {
+    // What has come need not be asked for again.
+    pump.handOn();
+    fail(signal.reason);
+  };
 
   /** Nobody hears of the end before everything that was handed on is taken: until then its memory is in use. */
   const settleIfQuiet = () => {
@@ -112,7 +118,22 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
       watcher?.received(body.length);
       pump.take(body, slab);
     });
-    if (decoder?.isDone) finish(used === bytes.length);
+    if (decoder?.isDone) finish(used === bytes.length && early.isEmpty);
+  };
+
+  const onClosed = (error: Error | undefined): void => {
+    if (head !== undefined && watcher === undefined) {
+      ended = { error };
+      return;
+    }
+    if (decoder?.endsWithConnection && error === undefined) {
+      finish(false);
+      return;
+    }
+    pump.handOn();
+    const reason = error?.message ?? 'the connection was closed';
+    if (head !== undefined) fail(new NetworkError(`The answer of ${label} broke off: ${reason}.`, { cause: error }));
+    else fail(new NoAnswerError(`No answer from ${label}: ${reason}.`, { cause: error }));
   };
 
   const read: HttpResponse['read'] = (consume, bodyWatcher) =>
@@ -120,18 +141,15 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
       settleBody = { resolve, reject };
       watcher = bodyWatcher;
       pump.consume = consume;
-      const first = early;
-      early = undefined;
       try {
-        if (first) {
-          decode(first.bytes, first.slab);
-          // The slab may not be the connection's any more: after the release nothing must be left in it.
+        early.read((bytes, slab) => {
+          if (!isOver) decode(bytes, slab);
           pump.handOn();
-          connection.release(first.slab);
-        }
+        });
       } catch (error) {
         fail(error);
       }
+      if (ended && !isOver) onClosed(ended.error);
       if (isOver) settleIfQuiet();
       else connection.resume();
     });
@@ -143,8 +161,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
       if (found === undefined) return;
       head = found.head;
       decoder = createBodyDecoder(head.body, label);
-      connection.hold(slab);
-      early = { bytes: found.rest, slab };
+      early.keep(found.rest, slab);
       resolve({ status: head.status, headers: head.headers, read, destroy });
     };
     const destroy = () => fail(new NetworkError(`The exchange with ${label} was ended.`));
@@ -153,6 +170,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
       bytes(bytes, slab) {
         try {
           if (head === undefined) takeHead(bytes, slab);
+          else if (watcher === undefined) early.keep(bytes, slab);
           else decode(bytes, slab);
         } catch (error) {
           fail(error);
@@ -163,17 +181,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
         return false;
       },
       full: pump.handOn,
-      closed(error) {
-        if (decoder?.endsWithConnection && error === undefined && watcher !== undefined) {
-          finish(false);
-          return;
-        }
-        pump.handOn();
-        const reason = error?.message ?? 'the connection was closed';
-        if (head !== undefined)
-          fail(new NetworkError(`The answer of ${label} broke off: ${reason}.`, { cause: error }));
-        else fail(new NoAnswerError(`No answer from ${label}: ${reason}.`, { cause: error }));
-      },
+      closed: onClosed,
     };
     if (signal.aborted) {
       onAbort();

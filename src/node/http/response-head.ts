@@ -39,6 +39,8 @@ export function parseResponseHead(text: string, label: string): ResponseHead {
   const connection = headers['connection']?.toLowerCase() ?? '';
   const body = framingOf(status, headers);
   if (body === undefined) throw fail('the length of the body cannot be read');
+  // Whoever reads it need not know that it may come twice.
+  if (body.type === 'length' && headers['content-length'] !== undefined) headers['content-length'] = String(body.bytes);
   const wantsClose = /\bclose\b/.test(connection) || (minor === '0' && !/\bkeep-alive\b/.test(connection));
   return { status, headers, body, keepAlive: !wantsClose && body.type !== 'until-close' };
 }

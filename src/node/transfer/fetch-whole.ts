@@ -7,7 +7,7 @@ import type { WrittenFile } from '../disk/written-file.js';
 import { canDecode, contentEncodingOf } from '../http/content-encoding.js';
 import type { HttpResponse } from '../http/http-exchange.js';
 import { hasValidator, ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
-import type { ArchiveLimits } from '../zip/archive-limits.js';
+import { assertLength, type ArchiveLimits } from '../zip/archive-limits.js';
 import { decodeFile } from './decode-file.js';
 import type { Attempt, Remote } from './remote.js';
 
@@ -81,12 +81,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
       throw error;
     }
   };
-  const assertWithin = (bytes: number): void => {
-    if (bytes <= limits.totalBytes) return;
-    throw new InvalidResponseError(
-      `${remote.label} is longer than ${limits.totalBytes} bytes, the most that it may be.`,
-    );
-  };
+  const assertWithin = (bytes: number) => assertLength(remote.label, bytes, limits.totalBytes);
 
   const attempt = async ({ get, read, received }: Attempt): Promise<void> => {
     const canGoOn = at > 0 && size !== undefined && version !== undefined && hasValidator(version);

@@ -1,3 +1,5 @@
+import { InvalidResponseError } from '../../errors.js';
+
 /** What an archive may be at most. Beyond it is taken for an attack. */
 export interface ArchiveLimits {
   /** Entries, folders included. */
@@ -14,4 +16,9 @@ const MAX_ENTRY_OVERHEAD_BYTES = 1024;
 /** The longest archive that can be within the limits, as far as it is known before its directory is read. */
 export function maxArchiveBytes({ entries, totalBytes }: ArchiveLimits): number {
   return totalBytes + entries * MAX_ENTRY_OVERHEAD_BYTES;
+}
+
+/** @throws {InvalidResponseError} for more bytes than may be fetched */
+export function assertLength(label: string, bytes: number, most: number): void {
+  if (bytes > most) throw new InvalidResponseError(`${label} is longer than ${most} bytes, the most that it may be.`);
 }

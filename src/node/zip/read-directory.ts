@@ -73,7 +73,7 @@ export async function readDirectory(
     if (isDirectoryFound) throw fail('invalid-data', `its central directory is damaged: ${text}.`, error);
     const isCut = await startsLikeZip(source, signal);
     throw isCut
-      ? fail('truncated', 'its end is missing.', error)
+      ? fail('truncated', 'its end is missing, or something else is behind it.', error)
       : fail('not-a-zip', 'it is not a ZIP archive.', error);
   }
   markOverlaps(entries, (entry, reason, message) => entryError(source.label, entry.name, reason, message));

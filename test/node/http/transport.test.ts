@@ -99,6 +99,15 @@ describe('createTransport', () => {
     ]);
   });
 
+  it('follows a redirect that is written in UTF-8', async () => {
+    const server = createHttpServer((request, response) => {
+      if (request.url === '/a') response.writeHead(302, { location: Buffer.from('/é').toString('latin1') });
+      response.end(request.url);
+    });
+    const port = await listen(server);
+    expect(await get(`http://127.0.0.1:${port}/a`, {})).toBe('200 /%C3%A9');
+  });
+
   it('says who asks and takes everything, but nothing packed: some hosts refuse who says less', async () => {
     const server = createHttpServer(({ headers }, response) => response.end(JSON.stringify(headers)));
     const port = await listen(server);
