@@ -1,3 +1,4 @@
+import { checkFault } from './check-fault.js';
 import type { DeliveryEffect, Effect, FileEffect, InsteadEffect, StatusEffect, WorkEffect } from './effects.js';
 import type { OperationId } from './spec.js';
 
@@ -47,6 +48,9 @@ export interface Faults {
    * Adds a fault. It strikes before credentials and body are looked at. Of several that match one request, the first
    * that replaces the answer, or ends it without a byte, strikes alone. If there is none, all others strike, the first
    * of each type of effect.
+   *
+   * @throws {TypeError} for a fault that could never strike, or would do nothing: of no such kind, or misspelt
+   * @throws {RangeError} for a number that means nothing
    */
   add: (fault: Fault) => ActiveFault;
   /** Removes all faults. */
@@ -82,6 +86,7 @@ export function createFaults(): FaultRegistry {
 
   return {
     add(fault) {
+      checkFault(fault);
       const entry = { fault, toSkip: fault.after ?? 0, hits: 0 };
       entries.add(entry);
       return {

@@ -93,11 +93,11 @@ describe('which fault strikes', () => {
 it('takes an effect only where it makes sense', async () => {
   const { sandbox } = await runSandbox();
   // @ts-expect-error a file has no job status
-  sandbox.faults.add({ on: 'file', effect: { type: 'withoutUrl' } });
+  expect(() => sandbox.faults.add({ on: 'file', effect: { type: 'withoutUrl' } })).toThrow(TypeError);
   // @ts-expect-error an answer of the API has no ranges
-  sandbox.faults.add({ on: 'downloadRequest', effect: { type: 'noRanges' } });
+  expect(() => sandbox.faults.add({ on: 'downloadRequest', effect: { type: 'noRanges' } })).toThrow(TypeError);
   // @ts-expect-error there is no such operation
-  sandbox.faults.add({ on: 'downloads', effect: { type: 'drop' } });
+  expect(() => sandbox.faults.add({ on: 'downloads', effect: { type: 'drop' } })).toThrow(TypeError);
 });
 
 describe('faults that replace the answer', () => {
