@@ -40,7 +40,7 @@ describe('credentials and address', () => {
     [{ baseUrl: 'http://api.example/v1' }, /https.*http:\/\/api\.example/],
     [{ baseUrl: 'http://127.0.0.1.example.com' }, /https/],
     [{ baseUrl: 'ftp://api.example' }, /https/],
-    [{ baseUrl: 'nonsense' }, /baseUrl must be an https URL .*\(not a URL\)/],
+    [{ baseUrl: 'nonsense' }, /baseUrl must be an https or local URL .*\(not a URL\)/],
     [{ baseUrl: 'https://user:canary@api.example' }, /without user info/],
     [{ baseURL: 'https://mine.example' }, /Unknown option: baseURL/],
     [{ timeout: 5 }, /Unknown option: timeout/],

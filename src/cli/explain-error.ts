@@ -34,7 +34,10 @@ export function explainReport(report: ErrorReport): Explanation {
   return {
     code: report.code,
     // A message that was made of another one may end with both their full stops.
-    message: report.message.replace(ADVICE_FOR_PROGRAMS, '').replace(/([^.])\.\.$/, '$1.'),
+    message: report.message
+      .replace(ADVICE_FOR_PROGRAMS, '')
+      .replace(/([^.])\.\s*\.$/, '$1.')
+      .replace(/\s+\.$/, '.'),
     advice: adviceOn(report),
     exitCode: exitCodeOfError(report),
   };
@@ -101,6 +104,8 @@ function adviceOnFileHost(status: number): string {
 function adviceOnNetwork(message: string): string {
   if (/certificate/i.test(message))
     return 'If your network has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS.';
+  if (/wrong version number|packet length too long/.test(message))
+    return 'Check SCENARIO_BASE_URL: what answers there does not speak https.';
   if (/through the proxy/.test(message)) return 'Check HTTPS_PROXY and NO_PROXY.';
   return 'Check the network, SCENARIO_BASE_URL and HTTPS_PROXY, and run the same command again.';
 }

@@ -16,6 +16,9 @@ export type JsonDocument = Omit<SaveReport, 'batches' | 'warnings'> & {
   error?: { code: string; message: string; advice: string };
 };
 
+/** How many ids that came more than once are named. */
+const MAX_EXAMPLES = 3;
+
 /** A batch of a dry run. */
 interface PlannedBatchDocument {
   index: number;
@@ -72,9 +75,9 @@ export function documentOfError(
 
 /** What is said about ids that were given more than once. */
 export function describeDuplicates({ duplicates, duplicateExamples }: CommandSelection): string {
-  const more = duplicates > duplicateExamples.length ? ', ...' : '';
+  const more = duplicateExamples.length > MAX_EXAMPLES ? ' and more' : '';
   const [have, are] = duplicates === 1 ? ['id has', 'is'] : ['ids have', 'are'];
-  return `${duplicates} ${have} been given before and ${are} not sent again: ${duplicateExamples.join(', ')}${more}`;
+  return `${duplicates} ${have} been given before and ${are} not sent again: ${duplicateExamples.slice(0, MAX_EXAMPLES).join(', ')}${more}`;
 }
 
 function duplicateWarning(selection: CommandSelection): { code: 'duplicate-ids'; count: number; message: string }[] {

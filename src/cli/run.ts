@@ -39,7 +39,7 @@ export async function run(
     files: 0,
     bytes: 0,
     get seconds() {
-      return (performance.now() - startedAt) / 1000;
+      return Math.round(performance.now() - startedAt) / 1000;
     },
   };
   const name = commandName(processEnv);

@@ -170,4 +170,13 @@ describe('remarks', () => {
       'warning: --template has <name>, <Num>; the known placeholders are <generator>, <prompt>, <num>, <seed>.',
     ]);
   });
+
+  test.each([
+    [2, ['a'], 'a.'],
+    [3, ['a', 'b', 'c'], 'a, b, c.'],
+    [9, ['a', 'b', 'c', 'd'], 'a, b, c and more.'],
+  ])('names the ids that had been given before: %i', (duplicates, duplicateExamples, named) => {
+    const line = `${duplicates} ids have been given before and are not sent again: ${named}`;
+    expect(remarksOn({ ...selection, duplicates, duplicateExamples }, {})).toEqual([line]);
+  });
 });

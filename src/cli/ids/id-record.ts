@@ -23,7 +23,9 @@ const MAX_EXCERPT = 77;
  */
 export function problemWithId(id: string): string | undefined {
   if (id === '') return 'is empty';
-  if (id === '.' || id === '..') return `is ${show(id)}, which is not an id`;
+  // What tools print of a field that is not there.
+  const isNothing = id === 'null' || id === 'undefined';
+  if (isNothing || id === '.' || id === '..') return `is ${show(id)}, which is not an id`;
   // A signed URL is a secret.
   if (/^https?:\/\//i.test(id)) return `is a web address, not an id: ${show(redactText(id))}`;
   if (/[\s,]/.test(id)) return `has a space or a comma in it: ${show(id)}`;

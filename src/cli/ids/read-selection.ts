@@ -17,13 +17,13 @@ export interface SelectionOptions {
 /** A selection for `saveAll`, without duplicates, and what was left out of it. */
 export interface CommandSelection {
   ids: Record<IdKind, string[]>;
-  /** How many ids came more than once; each is kept once. */
+  /** How many ids had come before; each is kept once. */
   duplicates: number;
-  /** The first of them. */
+  /** The first of them, each once: enough to see whether there are more than can be named. */
   duplicateExamples: string[];
 }
 
-const MAX_EXAMPLES = 3;
+const MAX_EXAMPLES = 4;
 /** Why a file cannot be read, where the system's own words are for programmers. */
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file',

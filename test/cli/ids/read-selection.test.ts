@@ -25,6 +25,7 @@ test('duplicates are left out and counted', async () => {
   expect(selection.ids.assetIds).toEqual(['a', 'b', 'c']);
   expect(selection.duplicates).toBe(4);
   expect(selection.duplicateExamples).toEqual(['a', 'b']);
+  expect(await read({ assetIds: ['a', 'a', 'a'] })).toMatchObject({ duplicates: 2, duplicateExamples: ['a'] });
 });
 
 test('the same word may be an asset, an inference and a model', async () => {
