@@ -32,7 +32,7 @@ export function attentionOf(report: SaveReport, context: AttentionContext): Atte
     failures(report, context),
     shortfalls(report, context),
     truncations(report, context),
-    surpluses(report),
+    notes(report),
     renames(report, context),
   ];
   return groups.filter(({ items }) => items.length > 0);
@@ -148,9 +148,9 @@ function truncations({ warnings }: SaveReport, context: AttentionContext): Atten
   };
 }
 
-function surpluses({ warnings }: SaveReport): AttentionGroup {
+function notes({ warnings }: SaveReport): AttentionGroup {
   const items = warnings
-    .filter(({ code }) => code === 'more-than-asked')
+    .filter(({ code }) => code === 'more-than-asked' || code === 'replaced')
     .map(({ batch, message }) => `batch ${batch + 1}: ${message}`);
   return { label: 'note', items, commands: [], isError: false };
 }

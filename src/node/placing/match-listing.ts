@@ -55,6 +55,7 @@ export function matchListing(
       isWanted: isWanted(path),
       isPresent: false,
       wasPresent: false,
+      wasChanged: false,
       whereabouts: isSame ? { path: record.path, mtimeMs: record.mtimeMs, from: record.from } : undefined,
     };
     added.push(file);

@@ -121,7 +121,7 @@ async function areOne(one: string, other: string): Promise<boolean> {
   return stats !== undefined && others !== undefined && stats.ino === others.ino && stats.dev === others.dev;
 }
 
-async function isAnythingAt(path: string): Promise<boolean> {
+export async function isAnythingAt(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     (error: unknown) => errnoOf(error) !== 'ENOENT',

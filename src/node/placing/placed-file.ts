@@ -27,6 +27,8 @@ export interface PlacedFile extends ListedFile {
   isPresent: boolean;
   /** Whether it was when it got its place. */
   wasPresent: boolean;
+  /** Whether something else was in its place then that an earlier run had saved: somebody has changed it. */
+  wasChanged: boolean;
   /** Where it was saved last, as the journal has it. */
   whereabouts: Whereabouts | undefined;
 }

@@ -7,7 +7,7 @@ import type { FileRecord } from '../journal/journal-line.js';
 import { matchListing, type PlacedBatch } from './match-listing.js';
 import { hashOf, mapEntryName, pathKey, suffixPath, type RenameReason } from '../names/file-names.js';
 import { createNameClaims, type Move } from '../names/name-claims.js';
-import { createOccupancy } from './occupancy.js';
+import { createOccupancy, isAnythingAt } from './occupancy.js';
 import { createOwnedPaths, hasSameContent, placesOf, type Owner } from './owned-paths.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
@@ -148,6 +148,8 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       if (file.batch !== batch) continue;
       file.isPresent = isThere || (await adopt(file, claims.pathOf(file)));
       file.wasPresent = file.isPresent;
+      const isReplaced = !file.isPresent && file.whereabouts?.path === claims.pathOf(file);
+      file.wasChanged = isReplaced && (await isAnythingAt(onDiskPath(claims.pathOf(file))));
     }
     return placed;
   };

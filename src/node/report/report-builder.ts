@@ -6,6 +6,9 @@ import { reportError, type BatchReport, type FailedFile, type SaveReport } from 
 import type { PlacedFile } from '../placing/placed-file.js';
 import type { SavedFiles } from '../placing/saved-files.js';
 
+/** How many files that were replaced are named. */
+const MAX_NAMED = 3;
+
 /** What is known of a batch when it has settled. */
 export interface SettledBatch {
   jobId: string | null;
@@ -50,6 +53,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
         report.batches.push(reportBatch(planned, settled));
         addFiles(report, settled.files);
         addCounts(report, planned, settled);
+        addReplaced(report, planned, settled);
       }
       report.ok = report.missing.length === 0 && report.batches.every(({ status }) => status === 'complete');
       return report;
@@ -75,6 +79,18 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
       failed,
       ...(reason && { error: reason }),
     };
+  }
+
+  /** Who has retouched a file wants to know that it is gone. */
+  function addReplaced(report: SaveReport, { index }: PlannedBatch, { files }: SettledBatch): void {
+    const paths = files
+      .filter(({ isWanted, isPresent, wasChanged }) => isWanted && isPresent && wasChanged)
+      .map((file) => JSON.stringify(saved.pathOf(file)));
+    if (paths.length === 0) return;
+    const [what, were] = paths.length === 1 ? ['1 file', 'was'] : [`${paths.length} files`, 'were'];
+    const named = `${paths.slice(0, MAX_NAMED).join(', ')}${paths.length > MAX_NAMED ? ' and more' : ''}`;
+    const message = `${what} that had been changed ${were} replaced: ${named}.`;
+    report.warnings.push({ code: 'replaced', batch: index, message });
   }
 
   function addFiles(report: SaveReport, files: readonly PlacedFile[]): void {

@@ -104,8 +104,9 @@ export interface SaveWarning {
   /**
    * `possibly-truncated`: the archive has as many files as a batch may have, so the server may have left some out.
    * `more-than-asked`: the archive has more files than assets were asked for.
+   * `replaced`: files of an earlier run were no longer what it had saved, and have been saved anew.
    */
-  code: 'possibly-truncated' | 'more-than-asked';
+  code: 'possibly-truncated' | 'more-than-asked' | 'replaced';
   /** The place of the batch in the plan, from 0. */
   batch: number;
   message: string;

@@ -1,0 +1,48 @@
+import { rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { saveAll } from '../../src/node/save-all.js';
+import type { SaveOptions } from '../../src/node/save-options.js';
+import { startArchiveHost } from '../helpers/file-host.js';
+import { makeFolder, readTree } from '../helpers/node-folder.js';
+import { makeZip } from '../helpers/node-zip.js';
+
+const names = ['a.png', 'b.png', 'c.png', 'd.png', 'e.png'];
+
+async function saveOnce() {
+  const host = await startArchiveHost([makeZip(names.map((name) => ({ name, data: `of ${name}` })))]);
+  const directory = await makeFolder();
+  const save = (options: Partial<SaveOptions> = {}) =>
+    saveAll(host.client, { inferenceIds: ['one'] }, { directory, ...options });
+  expect((await save()).warnings).toEqual([]);
+  return { directory, save };
+}
+
+it.each([{}, { keepArchives: true }])('says which files it replaces that had been changed: %j', async (options) => {
+  const { directory, save } = await saveOnce();
+  await save(options);
+  await writeFile(join(directory, 'a.png'), 'retouched');
+  await rm(join(directory, 'b.png'));
+  const { ok, warnings } = await save(options);
+  expect(ok).toBe(true);
+  expect(warnings).toEqual([
+    { code: 'replaced', batch: 0, message: '1 file that had been changed was replaced: "a.png".' },
+  ]);
+  expect((await readTree(directory))['a.png']).toBe('of a.png');
+  expect((await save(options)).warnings).toEqual([]);
+});
+
+it('names some of many, and none that were not wanted', async () => {
+  const { directory, save } = await saveOnce();
+  for (const name of names) await writeFile(join(directory, name), 'retouched');
+  const { warnings } = await save({ exclude: (path) => path === 'a.png' });
+  expect(warnings).toMatchObject([
+    { message: '4 files that had been changed were replaced: "b.png", "c.png", "d.png" and more.' },
+  ]);
+});
+
+it('says nothing of a file that was touched and is what it was', async () => {
+  const { directory, save } = await saveOnce();
+  await utimes(join(directory, 'a.png'), 1, 1);
+  expect((await save()).warnings).toEqual([]);
+});
