@@ -41,6 +41,8 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u2
 /** What neither case nor composition changes. Most paths are like that, and need no second string in memory. */
 const IS_ITS_OWN_KEY = /^[ -@[-~]*$/;
 const LOOKS_SUFFIXED = new RegExp(`~[0-9a-f]{${HASH_LENGTH}}(\\.[^./]*)?$`, 'i');
+/** What Windows may call the private folder as well, for programs of old. */
+const SHORT_NAME = /^scenar~\d+$/i;
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ ]*(\.|$)/i;
 
 /**
@@ -89,7 +91,7 @@ function mapSegment(segment: string, depth: number, reasons: Set<RenameReason>):
   result = note(result, result.replace(FORBIDDEN, '_'), 'characters');
   result = note(result, result.replace(/[. ]+$/, ''), 'trailing');
   if (result === '') result = '_';
-  if (RESERVED.test(result) || (depth === 0 && pathKey(result) === PRIVATE_FOLDER))
+  if (RESERVED.test(result) || (depth === 0 && (pathKey(result) === PRIVATE_FOLDER || SHORT_NAME.test(result))))
     result = note(result, `_${result}`, 'reserved');
   if (Buffer.byteLength(result) <= MAX_NAME_BYTES) return result;
   return note(result, withSuffix(result, `~${hashOf(segment)}`, MAX_NAME_BYTES), 'length');

@@ -35,6 +35,7 @@ test('the same word may be an asset, an inference and a model', async () => {
 test.each<[string, Partial<SelectionOptions>, string, string]>([
   ['nothing', {}, '', 'Nothing is selected.'],
   ['an empty input', { from: ['-'] }, '\n', 'There is no id in standard input.'],
+  ['what jq prints of nothing', { assetIds: ['null'] }, '', 'An asset id is "null", which is not an id.'],
   ['a dot', { assetIds: ['..'] }, '', 'An asset id is "..", which is not an id.'],
   ['an empty inference', { inference: [''] }, '', '--inference is empty.'],
   ['several in one', { model: ['m1,m2'] }, '', '--model has a space or a comma in it: "m1,m2".'],

@@ -29,6 +29,8 @@ describe('mapEntryName', () => {
     ['a/aux/lpt9.tar.gz', 'a/_aux/_lpt9.tar.gz', ['reserved']],
     ['console.png', 'console.png', []],
     ['.scenario-downloads/journal.jsonl', '_.scenario-downloads/journal.jsonl', ['reserved']],
+    ['SCENAR~1/journal.jsonl', '_SCENAR~1/journal.jsonl', ['reserved']],
+    ['x/scenar~1', 'x/scenar~1', []],
     ['.Scenario-Downloads', '_.Scenario-Downloads', ['reserved']],
     ['.scenario-downloads./lock', '_.scenario-downloads/lock', ['trailing', 'reserved']],
     ['x/.scenario-downloads/lock', 'x/.scenario-downloads/lock', []],
