@@ -16,9 +16,7 @@ export function requireMilliseconds(name: string, value: number): number {
 /** The URL, if it is https or leads to this machine. Else an InvalidInputError that names the option. */
 export function requireSecureUrl(name: string, value: string): string {
   if (isSecureUrl(value) && !/[@?#]/.test(value)) return value;
-  throw new InvalidInputError(
-    `${name} must be an https or local URL without user info and query: ${redactUrl(value)}.`,
-  );
+  throw new InvalidInputError(`${name} must be an https or local URL without user info or query: ${redactUrl(value)}.`);
 }
 
 const SECURE_URL = /^https:|^http:\/\/(([^/]+\.)?localhost|\[::1\]|127(\.\d+){3})(:\d+)?\//;
