@@ -33,11 +33,11 @@ export function explainError(error: unknown): Explanation {
 export function explainReport(report: ErrorReport): Explanation {
   return {
     code: report.code,
-    // A message that was made of another one may end with both their full stops.
+    // A message that was made of another one may end with both their full stops, or with a line break between.
     message: report.message
       .replace(ADVICE_FOR_PROGRAMS, '')
-      .replace(/([^.])\.\s*\.$/, '$1.')
-      .replace(/\s+\.$/, '.'),
+      .replace(/\s+\.$/, '.')
+      .replace(/([^.])\.\.$/, '$1.'),
     advice: adviceOn(report),
     exitCode: exitCodeOfError(report),
   };
@@ -104,9 +104,9 @@ function adviceOnFileHost(status: number): string {
 function adviceOnNetwork(message: string): string {
   if (/certificate/i.test(message))
     return 'If your network has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS.';
+  if (/through the proxy/.test(message)) return 'Check HTTPS_PROXY and NO_PROXY.';
   if (/wrong version number|packet length too long/.test(message))
     return 'Check SCENARIO_BASE_URL: what answers there does not speak https.';
-  if (/through the proxy/.test(message)) return 'Check HTTPS_PROXY and NO_PROXY.';
   return 'Check the network, SCENARIO_BASE_URL and HTTPS_PROXY, and run the same command again.';
 }
 

@@ -4,7 +4,7 @@ import type { SaveReport } from '../node/report/report.js';
 import { describeIds, idCountsOf } from './batch-plan.js';
 import type { SavedSoFar } from './command-context.js';
 import type { Explanation } from './explain-error.js';
-import type { CommandSelection } from './ids/read-selection.js';
+import { MAX_EXAMPLES, type CommandSelection } from './ids/read-selection.js';
 
 /** What `--json` prints: the report of `saveAll`, with what only the command knows. */
 export type JsonDocument = Omit<SaveReport, 'batches' | 'warnings'> & {
@@ -15,9 +15,6 @@ export type JsonDocument = Omit<SaveReport, 'batches' | 'warnings'> & {
   /** Why there is no more than this. */
   error?: { code: string; message: string; advice: string };
 };
-
-/** How many ids that came more than once are named. */
-const MAX_EXAMPLES = 3;
 
 /** A batch of a dry run. */
 interface PlannedBatchDocument {

@@ -19,11 +19,12 @@ export interface CommandSelection {
   ids: Record<IdKind, string[]>;
   /** How many ids had come before; each is kept once. */
   duplicates: number;
-  /** The first of them, each once: enough to see whether there are more than can be named. */
+  /** The first of them, each once: one more than is named, where there are so many. */
   duplicateExamples: string[];
 }
 
-const MAX_EXAMPLES = 4;
+/** How many ids that had come before are named. */
+export const MAX_EXAMPLES = 3;
 /** Why a file cannot be read, where the system's own words are for programmers. */
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file',
@@ -50,7 +51,7 @@ export async function readSelectionOptions(
     const before = set.size;
     if (set.add(id).size > before) return;
     duplicates++;
-    if (duplicateExamples.length < MAX_EXAMPLES && !duplicateExamples.includes(id)) duplicateExamples.push(id);
+    if (duplicateExamples.length <= MAX_EXAMPLES && !duplicateExamples.includes(id)) duplicateExamples.push(id);
   };
   const takeArguments = (kind: IdKind, name: string, values: readonly string[]) => {
     for (const id of values) {

@@ -149,7 +149,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       file.isPresent = isThere || (await adopt(file, claims.pathOf(file)));
       file.wasPresent = file.isPresent;
       const isReplaced = !file.isPresent && file.whereabouts?.path === claims.pathOf(file);
-      file.wasChanged = isReplaced && (await isAnythingAt(onDiskPath(claims.pathOf(file))));
+      file.wasChanged ||= isReplaced && (await isAnythingAt(onDiskPath(claims.pathOf(file))));
     }
     return placed;
   };
