@@ -25,6 +25,20 @@ export default defineConfig(
     rules: { 'no-undef': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
   {
+    // There is one for each file and each request.
+    files: ['src/node/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ObjectExpression > Property[kind=/get|set/]',
+          message:
+            'Make it a method. V8 gives every object with a getter a hidden class of its own, which keeps all that the getter can see until the next full collection.',
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },

@@ -52,7 +52,7 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
       const builder = await save(run, stop);
       run.meter.flush();
       const seconds = (clock.now() - startedAt) / 1000;
-      report = builder.build({ seconds, receivedBytes: run.meter.receivedBytes });
+      report = builder.build({ seconds, receivedBytes: run.meter.receivedBytes() });
     } catch (error) {
       // What ended the run says more than what its end meets on the same disk.
       await run.close().catch(() => undefined);

@@ -1,9 +1,10 @@
 /** Lets a limited number in at a time, first come, first served. */
 export interface Semaphore {
-  /** May be changed; nobody is thrown out. */
-  limit: number;
-  readonly active: number;
-  readonly waiting: number;
+  limit(): number;
+  /** Nobody is thrown out. */
+  setLimit(limit: number): void;
+  active(): number;
+  waiting(): number;
   /** Resolves when there is room. To be followed by one `release`. */
   acquire(): Promise<void>;
   release(): void;
@@ -23,19 +24,13 @@ export function createSemaphore(limit: number): Semaphore {
     }
   };
   return {
-    get limit() {
-      return allowed;
-    },
-    set limit(value) {
+    limit: () => allowed,
+    setLimit(value) {
       allowed = value;
       admit();
     },
-    get active() {
-      return active;
-    },
-    get waiting() {
-      return queue.length;
-    },
+    active: () => active,
+    waiting: () => queue.length,
     acquire() {
       const admitted = new Promise<void>((resolve) => queue.push(resolve));
       admit();

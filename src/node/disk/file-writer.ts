@@ -8,7 +8,7 @@ export interface FileWriter {
    */
   write(chunk: Buffer | readonly Buffer[]): Promise<void>;
   /** What went wrong so far: more bytes are of no use then. */
-  readonly failure: { error: unknown } | undefined;
+  failure(): { error: unknown } | undefined;
   /**
    * Resolves to the file when everything was written.
    *
@@ -45,9 +45,7 @@ export function createFileWriter(open: () => Promise<OutputFile>, start = 0): Fi
   };
 
   return {
-    get failure() {
-      return failure;
-    },
+    failure: () => failure,
     write(chunk) {
       const chunks = Buffer.isBuffer(chunk) ? [chunk] : chunk;
       const at = position;

@@ -79,8 +79,8 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
       } catch (error) {
         slots.release();
         if (!isOutOfDescriptors(error)) throw error;
-        slots.limit = Math.max(1, Math.min(slots.limit, slots.active));
-        if (slots.active > 0) continue;
+        slots.setLimit(Math.max(1, Math.min(slots.limit(), slots.active())));
+        if (slots.active() > 0) continue;
         if (++emptyHanded > MAX_EMPTY_HANDED) throw error;
         await clock.delay(EMPTY_HANDED_MS);
       }

@@ -6,7 +6,7 @@ export interface BodyDecoder {
   /** Hands the bytes of the body on, and returns how many of `bytes` belong to the answer. */
   push(bytes: Buffer, take: (body: Buffer) => void): number;
   /** Whether the body has ended. */
-  readonly isDone: boolean;
+  isDone(): boolean;
   /** Whether it may end with the connection. */
   readonly endsWithConnection: boolean;
 }
@@ -23,9 +23,7 @@ export function createBodyDecoder(framing: BodyFraming, label: string): BodyDeco
 function createLengthDecoder(length: number): BodyDecoder {
   let missing = length;
   return {
-    get isDone() {
-      return missing === 0;
-    },
+    isDone: () => missing === 0,
     endsWithConnection: length === Infinity,
     push(bytes, take) {
       const body = bytes.subarray(0, missing);
@@ -57,9 +55,7 @@ function createChunkedDecoder(label: string): BodyDecoder {
   };
 
   return {
-    get isDone() {
-      return state === 'done';
-    },
+    isDone: () => state === 'done',
     endsWithConnection: false,
     push(bytes, take) {
       let at = 0;

@@ -17,7 +17,7 @@ export interface BodyPump {
   /** Who gets them; nobody as long as it is undefined. */
   consume: ByteConsumer | undefined;
   /** How many stretches were handed on and are still in use. */
-  readonly held: number;
+  held(): number;
   /** Adds bytes that lie in a slab. */
   take: (body: Buffer, slab: Slab) => void;
   /** Hands on what was added. */
@@ -67,9 +67,7 @@ export function createBodyPump({ hold, release, taken, fail }: BodyPumpOptions):
 
   const pump: BodyPump = {
     consume: undefined,
-    get held() {
-      return held;
-    },
+    held: () => held,
     take(body, slab) {
       const start = body.byteOffset - slab.bytes.byteOffset;
       if (pending?.slab === slab && pending.end === start) {

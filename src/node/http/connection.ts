@@ -23,7 +23,7 @@ export interface Connection {
   hold: (slab: Slab) => void;
   release: (slab: Slab) => void;
   destroy(): void;
-  readonly isClosed: boolean;
+  isClosed(): boolean;
   /** Whether the process should live on because of it. */
   setActive(active: boolean): void;
 }
@@ -110,9 +110,7 @@ export function openConnection(
       if (held !== slab || isOver) drop(held);
     },
     destroy: () => void socket.destroy(),
-    get isClosed() {
-      return socket.destroyed;
-    },
+    isClosed: () => socket.destroyed,
     setActive(active) {
       if (active) socket.ref();
       else socket.unref();

@@ -2,7 +2,7 @@ import type { Slab } from './slabs.js';
 
 /** What a connection has brought of a body before there is somebody to read it, in order. */
 export interface EarlyBytes {
-  readonly isEmpty: boolean;
+  isEmpty(): boolean;
   keep(bytes: Buffer, slab: Slab): void;
   /** Hands them on one by one. The slab may be used for something else after each: nothing must be left in it. */
   read(consume: (bytes: Buffer, slab: Slab) => void): void;
@@ -13,9 +13,7 @@ export interface EarlyBytes {
 export function createEarlyBytes(connection: Record<'hold' | 'release', (slab: Slab) => void>): EarlyBytes {
   const waiting: { bytes: Buffer; slab: Slab }[] = [];
   return {
-    get isEmpty() {
-      return waiting.length === 0;
-    },
+    isEmpty: () => waiting.length === 0,
     keep(bytes, slab) {
       connection.hold(slab);
       waiting.push({ bytes, slab });

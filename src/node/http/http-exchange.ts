@@ -86,7 +86,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
 
   /** Nobody hears of the end before everything that was handed on is taken: until then its memory is in use. */
   const settleIfQuiet = () => {
-    if (pump.held > 0) return;
+    if (pump.held() > 0) return;
     if (failure !== undefined) settleBody?.reject(failure.error);
     else if (isOver) settleBody?.resolve();
   };
@@ -96,7 +96,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
     release: connection.release,
     fail,
     taken() {
-      if (!isOver && pump.held === MAX_HELD_SLABS - 1) {
+      if (!isOver && pump.held() === MAX_HELD_SLABS - 1) {
         watcher?.resumed();
         connection.resume();
       }
@@ -118,7 +118,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
       watcher?.received(body.length);
       pump.take(body, slab);
     });
-    if (decoder?.isDone) finish(used === bytes.length && early.isEmpty);
+    if (decoder?.isDone()) finish(used === bytes.length && early.isEmpty());
   };
 
   const onClosed = (error: Error | undefined): void => {
@@ -176,7 +176,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
           fail(error);
         }
         if (watcher === undefined) return head === undefined;
-        if (pump.held < MAX_HELD_SLABS) return true;
+        if (pump.held() < MAX_HELD_SLABS) return true;
         watcher.paused();
         return false;
       },

@@ -31,7 +31,7 @@ export function createTransport(env: Environment): Transport {
   const takeIdle = (origin: string): Connection | undefined => {
     const connections = idle.get(origin) ?? [];
     for (let connection = connections.pop(); connection !== undefined; connection = connections.pop()) {
-      if (!connection.isClosed) return connection;
+      if (!connection.isClosed()) return connection;
     }
     return undefined;
   };

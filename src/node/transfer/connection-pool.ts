@@ -5,7 +5,7 @@ export interface ConnectionPool {
   /** The most there may be. */
   readonly max: number;
   /** How many are in use. */
-  readonly active: number;
+  active(): number;
   /** Does the work when a connection is free; in the order of the calls. */
   run<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
   /** Takes note of what has come in. */
@@ -51,19 +51,17 @@ export function createConnectionPool(max: number, now: () => number): Connection
   };
   const consider = (rate: number) => {
     // What little is left in the end is done before new ones would have begun.
-    const isEnough = slots.waiting >= slots.limit;
-    if (!isEnough || slots.limit >= max) return;
+    const isEnough = slots.waiting() >= slots.limit();
+    if (!isEnough || slots.limit() >= max) return;
     // Many hosts send the beginning of an answer faster than the rest: that is nothing to compare with.
-    if (rate / slots.limit >= FAST_BYTES_PER_SECOND || rate < rateBefore * WORTHWHILE_GAIN) return;
+    if (rate / slots.limit() >= FAST_BYTES_PER_SECOND || rate < rateBefore * WORTHWHILE_GAIN) return;
     rateBefore = rate;
-    slots.limit = Math.min(max, slots.limit * 2);
+    slots.setLimit(Math.min(max, slots.limit() * 2));
   };
 
   return {
     max,
-    get active() {
-      return slots.active;
-    },
+    active: () => slots.active(),
     async run(work, signal) {
       await slots.acquire();
       try {
@@ -78,12 +76,12 @@ export function createConnectionPool(max: number, now: () => number): Connection
       const elapsed = now() - windowStart;
       if (elapsed < WINDOW_MS) return;
       countIdle();
-      const idleShare = idleMs / (elapsed * slots.limit);
+      const idleShare = idleMs / (elapsed * slots.limit());
       if (isBusy && idleShare < MAX_IDLE_SHARE) consider((windowBytes * 1000) / elapsed);
       windowStart = now();
       windowBytes = 0;
       idleMs = 0;
-      isBusy = slots.waiting > 0;
+      isBusy = slots.waiting() > 0;
     },
     paused() {
       countIdle();

@@ -90,7 +90,8 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     await place(response);
     try {
       await read(response, (chunk) => {
-        if (writer.failure !== undefined) throw writer.failure.error;
+        const failure = writer.failure();
+        if (failure !== undefined) throw failure.error;
         at += chunk.length;
         crc = crc32(chunk, crc);
         if (size !== undefined && at > size) throw new InvalidResponseError(`${remote.label} is longer than it said.`);

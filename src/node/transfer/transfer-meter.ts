@@ -4,7 +4,7 @@ import type { TransferListener } from './remote.js';
 
 /** Counts the bytes of a run, and tells of them now and then. */
 export interface TransferMeter extends TransferListener {
-  readonly receivedBytes: number;
+  receivedBytes(): number;
   /** More, or fewer, bytes will come. */
   expect(bytes: number): void;
   /** Tells of the last bytes too. */
@@ -26,12 +26,10 @@ export function createTransferMeter(
   const flush = () => {
     toldAt = now();
     toldBytes = receivedBytes;
-    tell({ type: 'transfer', receivedBytes, expectedBytes, connections: pool.active });
+    tell({ type: 'transfer', receivedBytes, expectedBytes, connections: pool.active() });
   };
   return {
-    get receivedBytes() {
-      return receivedBytes;
-    },
+    receivedBytes: () => receivedBytes,
     received(bytes) {
       receivedBytes += bytes;
       pool.received(bytes);

@@ -17,9 +17,7 @@ export interface EntryHandler {
 export interface EntryParser {
   push: ByteConsumer;
   /** The sink of the entry that has begun and not ended. */
-  readonly open: Sink | undefined;
-  /** How many entries have ended, or failed. */
-  readonly done: number;
+  open(): Sink | undefined;
 }
 
 /**
@@ -57,12 +55,7 @@ export function createEntryParser(
   };
 
   return {
-    get open() {
-      return sink;
-    },
-    get done() {
-      return done;
-    },
+    open: () => sink,
     push(chunk) {
       const pauses = new Set<Promise<void>>();
       const pause = (asked: Promise<void> | undefined) => asked && pauses.add(asked);

@@ -51,7 +51,7 @@ export function createInflateSink(
         stored.bytes += bytes.length;
         stored.crc32 = crc32(bytes, stored.crc32);
       }
-      if (!blocks.isEnded) stored.end = endOf([stored.end, ...read.stored]);
+      if (!blocks.isEnded()) stored.end = endOf([stored.end, ...read.stored]);
       if (read.packed !== undefined) {
         packed = createPackedBytes(entry, scratch);
         for (const bytes of read.packed) packed.push(bytes);
@@ -64,7 +64,7 @@ export function createInflateSink(
       if (isOver) throw new Error('A sink ends once.');
       if (stored.bytes > entry.uncompressedSize) throw tooLong(entry, archive);
       let written = { bytes: stored.bytes, crc32: stored.crc32 };
-      if (!blocks.isEnded) {
+      if (!blocks.isEnded()) {
         const inflated = await inflateRest(entry, archive, stored, packed);
         release();
         written = { bytes: stored.bytes + inflated.bytes.length, crc32: inflated.crc32 };
@@ -125,7 +125,7 @@ async function inflateRest(
     // What comes may repeat what was stored before it.
     const dictionary = stored.end;
     const bytes = await inflateBytes(
-      packed?.bytes ?? Buffer.alloc(0),
+      packed?.bytes() ?? Buffer.alloc(0),
       dictionary.length > 0 ? { ...options, dictionary } : options,
     );
     return { bytes, crc32: crc32(bytes, stored.crc32) };
@@ -136,10 +136,11 @@ async function inflateRest(
 
 /** Length and CRC-32 are checked on the other thread, too. Undefined when they are not right, or may not be. */
 async function gunzipChecked(
-  { gzip, mayBeSeveral }: PackedBytes,
+  packed: PackedBytes,
   options: { maxOutputLength: number; chunkSize: number },
 ): Promise<Buffer | undefined> {
-  if (mayBeSeveral) return undefined;
+  if (packed.mayBeSeveral()) return undefined;
+  const gzip = packed.gzip();
   try {
     // The types do not know what `info` does.
     const result: unknown = await gunzipBytes(gzip, { ...options, info: true });

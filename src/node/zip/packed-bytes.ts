@@ -13,11 +13,11 @@ const MAX_EMPTY_BYTES = 64 * 1024;
 export interface PackedBytes {
   /** Adds bytes, in order. */
   push(chunk: Buffer): void;
-  readonly bytes: Buffer;
+  bytes(): Buffer;
   /** They as a gzip file with the CRC-32 and the length of the entry. Only of use where they are all of it. */
-  readonly gzip: Buffer;
+  gzip(): Buffer;
   /** Whether that may be read as several files, the first of them empty. An archive knows no such thing. */
-  readonly mayBeSeveral: boolean;
+  mayBeSeveral(): boolean;
   /** Gives the memory back. */
   release(): void;
 }
@@ -31,17 +31,13 @@ export function createPackedBytes(entry: ArchiveEntry, scratch: ScratchPool): Pa
     push(chunk) {
       end += chunk.copy(memory, end);
     },
-    get bytes() {
-      return memory.subarray(start, end);
-    },
-    get gzip() {
+    bytes: () => memory.subarray(start, end),
+    gzip() {
       memory.writeUInt32LE(entry.crc32, end);
       memory.writeUInt32LE(entry.uncompressedSize, end + 4);
       return memory.subarray(0, end + GZIP_TRAILER_BYTES);
     },
-    get mayBeSeveral() {
-      return memory.subarray(start, Math.min(end, start + MAX_EMPTY_BYTES)).includes(BEHIND_EMPTY_FILE);
-    },
+    mayBeSeveral: () => memory.subarray(start, Math.min(end, start + MAX_EMPTY_BYTES)).includes(BEHIND_EMPTY_FILE),
     release: () => scratch.give(memory),
   };
 }

@@ -19,7 +19,7 @@ export interface StoredBlocks {
   /** Takes the next bytes of the stream. */
   push(chunk: Buffer): ReadBlocks;
   /** Whether the last block of the stream is read. Bytes behind it do no harm in an archive, and are left out. */
-  readonly isEnded: boolean;
+  isEnded(): boolean;
 }
 
 export function createStoredBlocks(): StoredBlocks {
@@ -59,8 +59,6 @@ export function createStoredBlocks(): StoredBlocks {
       }
       return { stored };
     },
-    get isEnded() {
-      return isLast && missing === 0;
-    },
+    isEnded: () => isLast && missing === 0,
   };
 }

@@ -46,7 +46,7 @@ export async function unpackEntries(
   try {
     await context.source.read(start, end, parser.push, context.signal);
   } finally {
-    await parser.open?.discard();
+    await parser.open()?.discard();
     await Promise.all(unfinished);
   }
   if (fatal !== undefined) throw fatal.error;

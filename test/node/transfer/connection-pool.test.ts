@@ -18,7 +18,7 @@ function createSlowly(max: number) {
     now += ms - pausedMs;
     pool.received(megabytes * MEGABYTE);
     await new Promise((resolve) => setImmediate(resolve));
-    return pool.active;
+    return pool.active();
   };
   return { addWork, receive };
 }
@@ -77,7 +77,7 @@ describe('createConnectionPool', () => {
     pool.paused();
     for (now = 200; now < 1000; now += 100) pool.received(MEGABYTE);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(pool.active).toBe(4);
+    expect(pool.active()).toBe(4);
   });
 
   it('does not take the time before there was work for all for slowness', async () => {

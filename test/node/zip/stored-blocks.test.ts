@@ -13,9 +13,9 @@ function read(stream: Buffer, pieceBytes = stream.length) {
     stored.push(...found.stored);
     if (found.packed === undefined) continue;
     const packed = Buffer.concat([...found.packed, stream.subarray(at + pieceBytes)]);
-    return { stored: Buffer.concat(stored), packed, isEnded: blocks.isEnded };
+    return { stored: Buffer.concat(stored), packed, isEnded: blocks.isEnded() };
   }
-  return { stored: Buffer.concat(stored), packed: undefined, isEnded: blocks.isEnded };
+  return { stored: Buffer.concat(stored), packed: undefined, isEnded: blocks.isEnded() };
 }
 
 const text = Buffer.from('the same words again, and '.repeat(120));
