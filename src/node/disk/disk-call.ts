@@ -1,11 +1,13 @@
 /**
  * Does one short call of the file system: `here`, on this thread, or `elsewhere`, on one of Node's pool. Both do the
- * same.
+ * same. What is done here is done, or has thrown, when the call returns: there is no promise then.
  */
-export type DiskCall = <Result>(here: () => Result, elsewhere: () => Promise<Result>) => Promise<Result>;
+export type DiskCall = <Result>(here: () => Result, elsewhere: () => Promise<Result>) => Result | Promise<Result>;
 
 /** What a call may take on average, in milliseconds, before this thread has better things to do than to wait for it. */
 const PATIENCE_MS = 0.5;
+/** No call counts for more: this thread may have been held up by something else than the disk. */
+const MAX_COUNTED_MS = 2;
 /** So many calls go elsewhere then, until the disk gets another chance. */
 const CALLS_ELSEWHERE = 500;
 /** What the newest call weighs in the average. */
@@ -21,7 +23,7 @@ const WEIGHT = 0.1;
 export function createDiskCall(now: () => number = () => performance.now()): DiskCall {
   let averageMs = 0;
   let elsewhereLeft = 0;
-  return async (here, elsewhere) => {
+  return (here, elsewhere) => {
     if (elsewhereLeft > 0) {
       elsewhereLeft--;
       return elsewhere();
@@ -30,7 +32,7 @@ export function createDiskCall(now: () => number = () => performance.now()): Dis
     try {
       return here();
     } finally {
-      averageMs += (now() - startedAt - averageMs) * WEIGHT;
+      averageMs += (Math.min(now() - startedAt, MAX_COUNTED_MS) - averageMs) * WEIGHT;
       if (averageMs > PATIENCE_MS) {
         averageMs = 0;
         elsewhereLeft = CALLS_ELSEWHERE;

@@ -37,7 +37,7 @@ export function errnoOf(error: unknown): string | undefined {
 }
 
 /** A {@link FileSystemError} for what the file system refused; any other error as it is. */
-function toFileSystemError(error: unknown, path: string): unknown {
+export function toFileSystemError(error: unknown, path: string): unknown {
   const errno = errnoOf(error);
   if (errno === undefined) return error;
   const meaning = MEANINGS[errno] ?? (error as Error).message;

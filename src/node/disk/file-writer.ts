@@ -24,22 +24,30 @@ export interface FileWriter {
  * @param start where in the file the first byte goes
  */
 export function createFileWriter(open: () => Promise<OutputFile>, start = 0): FileWriter {
-  const writing = new Set<Promise<void>>();
   let position = start;
+  let unfinished = 0;
+  /** Those who wait for the end of what is being written. */
+  const waiting: (() => void)[] = [];
   let opening: Promise<OutputFile> | undefined;
   let failure: { error: unknown } | undefined;
 
   const writeAt = async (chunks: readonly Buffer[], at: number): Promise<void> => {
+    unfinished++;
     try {
       opening ??= open();
       const file = await opening;
       if (failure === undefined) await file.write(chunks, at);
     } catch (error) {
       failure ??= { error };
+    } finally {
+      if (--unfinished === 0) for (const goOn of waiting.splice(0)) goOn();
     }
   };
+  const untilQuiet = async (): Promise<void> => {
+    if (unfinished > 0) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
   const close = async (): Promise<void> => {
-    await Promise.all(writing);
+    await untilQuiet();
     const file = await opening?.catch(() => undefined);
     await file?.close();
   };
@@ -50,12 +58,10 @@ export function createFileWriter(open: () => Promise<OutputFile>, start = 0): Fi
       const chunks = Buffer.isBuffer(chunk) ? [chunk] : chunk;
       const at = position;
       for (const { length } of chunks) position += length;
-      const work = writeAt(chunks, at).finally(() => writing.delete(work));
-      writing.add(work);
-      return work;
+      return writeAt(chunks, at);
     },
     async end() {
-      await Promise.all(writing);
+      await untilQuiet();
       if (failure === undefined) return (opening ??= open());
       await close();
       throw failure.error;

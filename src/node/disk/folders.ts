@@ -26,6 +26,8 @@ export interface Spelling {
   kind: 'file' | 'other';
 }
 
+const NONE: readonly Spelling[] = [];
+
 /** @param directory exists, and may be reached over links: it is the user's choice */
 export function createFolders(directory: string): Folders {
   const made = new Map<string, Promise<void>>();
@@ -52,8 +54,9 @@ export function createFolders(directory: string): Folders {
   return {
     makeFor: (path) => make(dirname(path)),
     async spellingsOf(path) {
-      const names = await list(dirname(path));
-      return names.get(pathKey(path.slice(path.lastIndexOf('/') + 1))) ?? [];
+      const slash = path.lastIndexOf('/');
+      const names = await list(slash === -1 ? '.' : path.slice(0, slash));
+      return names.get(pathKey(path.slice(slash + 1))) ?? NONE;
     },
   };
 }

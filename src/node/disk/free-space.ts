@@ -15,7 +15,7 @@ export interface FreeSpace {
 /** Room for bytes that will be written. */
 export interface Reservation {
   /** So many more of them are written: they are no longer free, and must not be spoken for as well. */
-  use(bytes: number): void;
+  use: (bytes: number) => void;
   /** What is not written by now will not be. May be called again. */
   end(): void;
 }
@@ -47,21 +47,8 @@ export function createFreeSpace(directory: string): FreeSpace {
 export function withinReservation(files: OutputFiles, reservation: Reservation): OutputFiles {
   return {
     ...files,
-    async create(path) {
-      const file = await files.create(path);
-      return {
-        ...file,
-        async write(chunks, position) {
-          await file.write(chunks, position);
-          for (const { length } of chunks) reservation.use(length);
-        },
-      };
-    },
-    async write(path, bytes) {
-      const written = await files.write(path, bytes);
-      reservation.use(bytes.length);
-      return written;
-    },
+    create: (path) => files.create(path, reservation.use),
+    write: (path, bytes) => files.write(path, bytes, reservation.use),
   };
 }
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Clock } from '../../clock.js';
 import { createSemaphore } from '../budget/semaphore.js';
 import type { DiskCall } from './disk-call.js';
-import { errnoOf, onDisk } from './file-system-error.js';
+import { errnoOf, onDisk, toFileSystemError } from './file-system-error.js';
 import { renameFile } from './rename-file.js';
 import { writeAll } from './write-all.js';
 import { writeHere } from './write-here.js';
@@ -21,20 +21,29 @@ export interface OutputFile {
   write(bytes: readonly Buffer[], position: number): Promise<void>;
   /** Cuts off what is behind this many bytes. */
   truncate(bytes: number): Promise<void>;
-  /** Closes the file and tells when it was last written, in epoch milliseconds. May be called again. */
-  close(): Promise<{ mtimeMs: number }>;
+  /** Closes the file and tells when it was last written. May be called again. */
+  close(): Promise<Written>;
+}
+
+/** When a file was written, in epoch milliseconds. */
+export interface Written {
+  mtimeMs: number;
 }
 
 /** Creates and opens files, and never has more than a limited number of them open. */
 export interface OutputFiles {
-  /** @throws {FileSystemError} when the file cannot be created */
-  create(path: string): Promise<OutputFile>;
   /**
-   * Creates a small file in one go: the single steps would cost more than what they do.
+   * @param onWritten hears how many bytes were written, whenever some were
+   * @throws {FileSystemError} when the file cannot be created
+   */
+  create(path: string, onWritten?: (bytes: number) => void): Promise<OutputFile>;
+  /**
+   * Creates a small file in one go: the single steps would cost more than what they do. Where the disk answers at once
+   * it is done, or has thrown, without a promise.
    *
    * @throws {FileSystemError} when the disk refuses; what there is of the file stays
    */
-  write(path: string, bytes: Buffer): Promise<{ mtimeMs: number }>;
+  write(path: string, bytes: Buffer, onWritten?: (bytes: number) => void): Written | Promise<Written>;
   /**
    * Opens a file that is there, to write more of it.
    *
@@ -87,9 +96,9 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
     }
   };
 
-  const openWith = async (path: string, flags: string): Promise<OutputFile> => {
+  const openWith = async (path: string, flags: string, onWritten?: (bytes: number) => void): Promise<OutputFile> => {
     const descriptor = await onDisk(path, () => openInTurn(path, flags));
-    const closeOnce = async (): Promise<{ mtimeMs: number }> => {
+    const closeOnce = async (): Promise<Written> => {
       let stats: Stats;
       try {
         stats = await call(
@@ -97,30 +106,40 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
           () => statFile(descriptor),
         );
       } finally {
-        await call(
-          () => closeSync(descriptor),
-          () => closeFile(descriptor),
-        ).finally(() => slots.release());
+        try {
+          await call(
+            () => closeSync(descriptor),
+            () => closeFile(descriptor),
+          );
+        } finally {
+          slots.release();
+        }
       }
       return { mtimeMs: Math.trunc(stats.mtimeMs) };
     };
     // A descriptor that is closed twice may by then be another file's.
-    let closed: Promise<{ mtimeMs: number }> | undefined;
+    let closed: Promise<Written> | undefined;
     let writing = 0;
-    const write = async (bytes: readonly Buffer[], position: number): Promise<void> => {
-      const isAlone = writing++ === 0;
-      await writeAll(isAlone ? call : undefined, descriptor, bytes, position).finally(() => writing--);
-    };
     return {
       path,
-      write: (bytes, position) => onDisk(path, () => write(bytes, position)),
+      async write(bytes, position) {
+        const isAlone = writing++ === 0;
+        try {
+          const written = await writeAll(isAlone ? call : undefined, descriptor, bytes, position);
+          onWritten?.(written);
+        } catch (error) {
+          throw toFileSystemError(error, path);
+        } finally {
+          writing--;
+        }
+      },
       truncate: (bytes) => onDisk(path, () => truncateFile(descriptor, bytes)),
       close: () => (closed ??= onDisk(path, closeOnce)),
     };
   };
 
-  const writeInSteps = async (path: string, bytes: Buffer): Promise<{ mtimeMs: number }> => {
-    const file = await openWith(path, 'wx');
+  const writeInSteps = async (...[path, bytes, onWritten]: Parameters<OutputFiles['write']>): Promise<Written> => {
+    const file = await openWith(path, 'wx', onWritten);
     try {
       await file.write([bytes], 0);
     } finally {
@@ -131,21 +150,22 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
 
   return {
     // A name that exists is a fault, never something to overwrite: every name is made for one file.
-    create: (path) => openWith(path, 'wx'),
+    create: (path, onWritten) => openWith(path, 'wx', onWritten),
     reopen: (path) => openWith(path, 'r+'),
-    write: (path, bytes) =>
-      onDisk(path, async () => {
-        try {
-          return await call(
-            () => writeHere(path, bytes),
-            () => writeInSteps(path, bytes),
-          );
-        } catch (error) {
-          if (!isOutOfDescriptors(error)) throw error;
-          // Those who create files know how to wait for a descriptor.
-          return writeInSteps(path, bytes);
-        }
-      }),
+    write(path, bytes, onWritten) {
+      const writeAtOnce = () => {
+        const written = writeHere(path, bytes);
+        onWritten?.(bytes.length);
+        return written;
+      };
+      try {
+        return call(writeAtOnce, () => writeInSteps(path, bytes, onWritten));
+      } catch (error) {
+        // Those who create files know how to wait for a descriptor.
+        if (isOutOfDescriptors(error)) return writeInSteps(path, bytes, onWritten);
+        throw toFileSystemError(error, path);
+      }
+    },
     rename: (from, to) => onDisk(to, () => renameFile(from, to, { call, clock })),
   };
 }

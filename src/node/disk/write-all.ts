@@ -4,6 +4,7 @@ import type { DiskCall } from './disk-call.js';
 import { skipBytes } from './skip-bytes.js';
 
 const writeBuffers = promisify(writev);
+const writeElsewhere = async (...how: Parameters<typeof writeBuffers>) => (await writeBuffers(...how)).bytesWritten;
 
 /** More than this is copied for too long to be written on this thread. */
 const MAX_BYTES_HERE = 64 * 1024;
@@ -14,24 +15,30 @@ const MAX_BYTES_HERE = 64 * 1024;
  * @param call how; undefined when this thread has no business to wait, because another one is writing to the file and
  * the system lets one in at a time
  * @param position in the file; null for its end, in a file that was opened to be appended to
+ * @returns how many bytes that were
  */
 export async function writeAll(
   call: DiskCall | undefined,
   descriptor: number,
   buffers: readonly Buffer[],
   position: number | null,
-): Promise<void> {
-  let rest = [...buffers];
-  let bytes = rest.reduce((sum, buffer) => sum + buffer.length, 0);
-  for (let at = 0; bytes > 0;) {
+): Promise<number> {
+  let rest = buffers;
+  let bytes = 0;
+  for (const { length } of buffers) bytes += length;
+  let at = 0;
+  while (bytes > 0) {
     const from = position === null ? undefined : position + at;
-    const elsewhere = async () => (await writeBuffers(descriptor, rest, from)).bytesWritten;
-    const isShort = bytes <= MAX_BYTES_HERE;
-    const written = await (call !== undefined && isShort
-      ? call(() => writevSync(descriptor, rest, from), elsewhere)
-      : elsewhere());
+    const written =
+      call !== undefined && bytes <= MAX_BYTES_HERE
+        ? await call(
+            () => writevSync(descriptor, rest, from),
+            () => writeElsewhere(descriptor, rest, from),
+          )
+        : await writeElsewhere(descriptor, rest, from);
     at += written;
     bytes -= written;
-    rest = skipBytes(rest, written);
+    if (bytes > 0) rest = skipBytes(rest, written);
   }
+  return at;
 }

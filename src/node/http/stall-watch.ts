@@ -11,6 +11,9 @@ export interface StallWatch {
   stop: () => void;
 }
 
+/** Nobody looks at it. Without one, a new error would be made for each watch, and its stack looked up. */
+const STOPPED = 'the watch was stopped';
+
 /** Calls `onStall` once when nothing was heard for `timeoutMs` milliseconds. */
 export function watchForStall(timeoutMs: number, clock: Clock, onStall: () => void): StallWatch {
   const stopper = new AbortController();
@@ -38,6 +41,6 @@ export function watchForStall(timeoutMs: number, clock: Clock, onStall: () => vo
       paused = false;
       heardAt = clock.now();
     },
-    stop: () => stopper.abort(),
+    stop: () => stopper.abort(STOPPED),
   };
 }

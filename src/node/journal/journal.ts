@@ -60,7 +60,9 @@ function createJournal(
     const lines = Buffer.from(waiting.join(''));
     waiting = [];
     next = undefined;
-    last = onDisk(path, () => writeAll(call, handle.fd, [lines], null));
+    last = onDisk(path, async () => {
+      await writeAll(call, handle.fd, [lines], null);
+    });
     await last;
   };
 

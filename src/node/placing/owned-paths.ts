@@ -19,33 +19,41 @@ export interface OwnedPaths {
   leave(path: string, owner: Owner): void;
 }
 
+const NOBODY: readonly Owner[] = [];
+
 export function createOwnedPaths(journal: Journal): OwnedPaths {
   // Nearly every path has one owner: that takes no more memory than it has to.
   const owners = new Map<string, Owner | Owner[]>();
-  const ownersOf = (path: string): readonly Owner[] => {
-    const found = owners.get(pathKey(path)) ?? [];
+  const ownersBy = (key: string): readonly Owner[] => {
+    const found = owners.get(key);
+    if (found === undefined) return NOBODY;
     return Array.isArray(found) ? found : [found];
   };
+  const othersOf = (key: string, owner: Owner): readonly Owner[] =>
+    ownersBy(key).filter((other) => !isSameFile(owner, other));
   const leave = (path: string, owner: Owner) => {
-    const others = ownersOf(path).filter((other) => !isSameFile(owner, other));
-    if (others.length === 0) owners.delete(pathKey(path));
-    else owners.set(pathKey(path), others);
+    const key = pathKey(path);
+    const others = othersOf(key, owner);
+    if (others.length > 0) owners.set(key, [...others]);
+    else owners.delete(key);
   };
   const give = (path: string, owner: Owner) => {
-    leave(path, owner);
-    const others = ownersOf(path);
-    owners.set(pathKey(path), others.length === 0 ? owner : [...others, owner]);
+    const key = pathKey(path);
+    const others = othersOf(key, owner);
+    owners.set(key, others.length === 0 ? owner : [...others, owner]);
   };
   for (const { files } of journal.batches.values()) {
     for (const record of files.values()) for (const place of placesOf(record)) give(place, record);
   }
-  return { ownersOf, give, leave };
+  return { ownersOf: (path) => ownersBy(pathKey(path)), give, leave };
 }
 
 /** Where the file of an owner may be: a move may have been cut short. */
 export function placesOf(owner: Owner): string[] {
   const whereabouts = 'path' in owner ? owner : owner.whereabouts;
-  return [whereabouts?.path, whereabouts?.from].filter((path) => path !== undefined);
+  if (whereabouts === undefined) return [];
+  const { path, from } = whereabouts;
+  return from === undefined ? [path] : [path, from];
 }
 
 export function isSameFile(one: Owner, other: Owner): boolean {

@@ -165,24 +165,24 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     },
     async save(file, written) {
       const path = claims.pathOf(file);
-      const work = (async () => {
+      // Whoever waits for it only wants to know that it is over.
+      let end = () => {};
+      saving.set(file, new Promise((resolve) => (end = resolve)));
+      try {
         await folders.makeFor(path);
         await note(file, { path, mtimeMs: written.mtimeMs });
         await output.rename(written.path, onDiskPath(path));
-      })();
-      // Whoever waits for it only wants to know that it is over.
-      const over = work.then(
-        () => undefined,
-        () => undefined,
-      );
-      saving.set(file, over);
-      await work.finally(() => saving.delete(file));
+      } finally {
+        saving.delete(file);
+        end();
+      }
       file.isPresent = true;
     },
     filesOf: (batch) => filesOf.get(batch) ?? [],
     pathOf: (file) => claims.pathOf(file),
     reasonsOf(file) {
-      const { reasons } = mapEntryName(file.name);
+      // What is as it was has none.
+      const reasons = file.plainPath === file.name ? [] : mapEntryName(file.name).reasons;
       if (!claims.isSuffixed(file)) return reasons;
       return [...reasons, occupied.has(pathKey(file.plainPath)) ? 'occupied' : 'duplicate'];
     },

@@ -57,8 +57,8 @@ export function createEntryParser(
   return {
     open: () => sink,
     push(chunk) {
-      const pauses = new Set<Promise<void>>();
-      const pause = (asked: Promise<void> | undefined) => asked && pauses.add(asked);
+      const pauses: Promise<void>[] = [];
+      const pause = (asked: Promise<void> | undefined) => asked && pauses.push(asked);
       let at = 0;
       for (let entry = entries[done]; entry !== undefined; entry = entries[done]) {
         // Forward to where the entry, or its data, begins.
@@ -89,7 +89,7 @@ export function createEntryParser(
         pause(handler.close(entry, sink));
         next();
       }
-      return pauses.size > 0 ? Promise.all(pauses).then(() => undefined) : undefined;
+      return pauses.length > 1 ? Promise.all(pauses).then(() => undefined) : pauses[0];
     },
   };
 }

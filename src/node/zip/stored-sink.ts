@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { createFileWriter } from '../disk/file-writer.js';
-import type { OutputFiles } from '../disk/output-files.js';
+import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
+import type { OutputFiles, Written } from '../disk/output-files.js';
 import type { Sink } from './sink.js';
 
 /** Up to this size, what comes in one chunk becomes a file in one go. */
@@ -13,25 +13,36 @@ const WHOLE_WRITE_BYTES = 64 * 1024;
  * @param size how many will come; undefined when that is not known
  */
 export function createStoredSink(path: string, files: OutputFiles, size?: number): Sink {
-  const writer = createFileWriter(() => files.create(path));
-  let whole: Promise<{ mtimeMs: number }> | undefined;
+  // Of no use to what comes in one chunk.
+  let writer: FileWriter | undefined;
+  const toWriter = () => (writer ??= createFileWriter(() => files.create(path)));
+  let whole: Written | Promise<Written> | undefined;
+  let failure: { error: unknown } | undefined;
   let bytes = 0;
   let crc = 0;
+  const closeWriter = async () => (await toWriter().end()).close();
   return {
     write(chunk) {
       bytes += chunk.length;
       crc = crc32(chunk, crc);
-      if (chunk.length !== size || size > WHOLE_WRITE_BYTES) return writer.write(chunk);
-      whole = files.write(path, chunk);
-      return whole.then(ignore, ignore);
+      if (chunk.length !== size || size > WHOLE_WRITE_BYTES) return toWriter().write(chunk);
+      try {
+        const written = files.write(path, chunk);
+        whole = written;
+        return written instanceof Promise ? written.then(ignore, ignore) : undefined;
+      } catch (error) {
+        failure = { error };
+        return undefined;
+      }
     },
     async end() {
-      const { mtimeMs } = await (whole ?? writer.end().then((file) => file.close()));
+      if (failure !== undefined) throw failure.error;
+      const { mtimeMs } = await (whole ?? closeWriter());
       return { path, bytes, crc32: crc, mtimeMs };
     },
     async discard() {
-      await writer.abandon();
-      await whole?.catch(ignore);
+      await writer?.abandon();
+      if (whole instanceof Promise) await whole.catch(ignore);
       await rm(path, { force: true });
     },
   };
