@@ -1,7 +1,9 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 
-/** The version of this package, as its package.json has it. */
+/** The version of this package, as its package.json has it: as far above the command that was built as above this file. */
 export function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)('scenario-downloads/package.json') as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return version;
 }
