@@ -1,10 +1,6 @@
 import { writev, writevSync } from 'node:fs';
-import { promisify } from 'node:util';
 import type { DiskCall } from './disk-call.js';
 import { skipBytes } from './skip-bytes.js';
-
-const writeBuffers = promisify(writev);
-const writeElsewhere = async (...how: Parameters<typeof writeBuffers>) => (await writeBuffers(...how)).bytesWritten;
 
 /** More than this is copied for too long to be written on this thread. */
 const MAX_BYTES_HERE = 64 * 1024;
@@ -41,4 +37,13 @@ export async function writeAll(
     if (bytes > 0) rest = skipBytes(rest, written);
   }
   return at;
+}
+
+function writeElsewhere(descriptor: number, buffers: readonly Buffer[], position: number | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(descriptor, buffers, position ?? null, (error, written) => {
+      if (error) reject(error);
+      else resolve(written);
+    });
+  });
 }

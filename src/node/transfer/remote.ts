@@ -6,7 +6,7 @@ import type { ByteConsumer } from '../byte-source.js';
 import { isCertificateError } from '../http/certificate-error.js';
 import { exchange } from '../http/exchange.js';
 import type { HttpResponse } from '../http/http-exchange.js';
-import { watchForStall } from '../http/stall-watch.js';
+import { createStallWatch } from '../http/stall-watch.js';
 import type { Transport } from '../http/transport.js';
 
 /** Why and when something is asked for again. */
@@ -71,6 +71,7 @@ const EXPIRED = new Set([400, 401, 403, 404, 410]);
 /** Ties a signed URL to the ways of getting over what can go wrong with it. */
 export function createRemote(options: RemoteOptions): Remote {
   const { transport, clock, stallTimeoutMs, refreshUrl, listener } = options;
+  const stalls = createStallWatch(stallTimeoutMs, clock);
   let signedUrl = options.url;
   /** Where the signed URL has redirected to. */
   let shortcut: string | undefined;
@@ -94,7 +95,7 @@ export function createRemote(options: RemoteOptions): Remote {
     const controller = new AbortController();
     const onAbort = () => controller.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    const watch = watchForStall(stallTimeoutMs, clock, () => {
+    const watch = stalls.begin(() => {
       controller.abort(new NetworkError(`No byte from ${redactUrl(signedUrl)} for ${stallTimeoutMs} ms.`));
     });
     const get: Attempt['get'] = async (headers) => {
