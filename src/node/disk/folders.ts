@@ -17,6 +17,8 @@ export interface Folders {
    * at. What is made later is not seen: that is known anyway.
    */
   spellingsOf(path: string): Promise<readonly Spelling[]>;
+  /** Whether nothing was there. False where its folder has not been looked at yet. */
+  wasFree(path: string): boolean;
 }
 
 /** What is called as a path is, or nearly so. */
@@ -32,11 +34,13 @@ const NONE: readonly Spelling[] = [];
 export function createFolders(directory: string): Folders {
   const made = new Map<string, Promise<void>>();
   const listed = new Map<string, Promise<Map<string, Spelling[]>>>();
+  /** Those of which the listing is here. */
+  const known = new Map<string, Map<string, Spelling[]>>();
 
   const make = (folder: string): Promise<void> => {
     if (folder === '.') return Promise.resolve();
-    const known = made.get(folder);
-    if (known !== undefined) return known;
+    const begun = made.get(folder);
+    if (begun !== undefined) return begun;
     const making = make(dirname(folder)).then(() => makeOne(join(directory, folder)));
     made.set(folder, making);
     return making;
@@ -44,9 +48,12 @@ export function createFolders(directory: string): Folders {
 
   // By its exact spelling: where the case of letters counts, another spelling is another folder.
   const list = (folder: string): Promise<Map<string, Spelling[]>> => {
-    const known = listed.get(folder);
-    if (known !== undefined) return known;
-    const listing = listOne(directory, folder);
+    const begun = listed.get(folder);
+    if (begun !== undefined) return begun;
+    const listing = listOne(directory, folder).then((names) => {
+      known.set(folder, names);
+      return names;
+    });
     listed.set(folder, listing);
     return listing;
   };
@@ -54,11 +61,19 @@ export function createFolders(directory: string): Folders {
   return {
     makeFor: (path) => make(dirname(path)),
     async spellingsOf(path) {
-      const slash = path.lastIndexOf('/');
-      const names = await list(slash === -1 ? '.' : path.slice(0, slash));
-      return names.get(pathKey(path.slice(slash + 1))) ?? NONE;
+      const { folder, name } = split(path);
+      return (await list(folder)).get(pathKey(name)) ?? NONE;
+    },
+    wasFree(path) {
+      const { folder, name } = split(path);
+      return known.get(folder)?.has(pathKey(name)) === false;
     },
   };
+}
+
+function split(path: string): { folder: string; name: string } {
+  const slash = path.lastIndexOf('/');
+  return { folder: slash === -1 ? '.' : path.slice(0, slash), name: path.slice(slash + 1) };
 }
 
 async function makeOne(path: string): Promise<void> {

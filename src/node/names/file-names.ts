@@ -38,6 +38,8 @@ const HASH_LENGTH = 10;
 // Control characters of both sets; the marks that turn the direction of text; what Windows forbids.
 // eslint-disable-next-line no-control-regex -- they are what it is about
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:"|?*\\]/g;
+/** A name as nearly all are: nothing in it has to be changed, but that it may be reserved or too long. */
+const IS_PLAIN = /^\w(?:[\w .-]*\w)?$/;
 /** What neither case nor composition changes. Most paths are like that, and need no second string in memory. */
 const IS_ITS_OWN_KEY = /^[ -@[-~]*$/;
 const LOOKS_SUFFIXED = new RegExp(`~[0-9a-f]{${HASH_LENGTH}}(\\.[^./]*)?$`, 'i');
@@ -52,6 +54,7 @@ const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²�
  * @param name with `/` between folders; anything may be in it
  */
 export function mapEntryName(name: string): MappedName {
+  if (name.length <= MAX_NAME_BYTES && IS_PLAIN.test(name) && !RESERVED.test(name)) return { path: name, reasons: [] };
   const reasons = new Set<RenameReason>();
   const segments = name.split('/');
   const inside = segments.filter((segment) => segment !== '' && segment !== '.' && segment !== '..');

@@ -8,6 +8,8 @@ import type { PlacedFile } from './placed-file.js';
 
 /** What is at a path, and who says that it is theirs. Nothing is changed by looking. */
 export interface Occupancy {
+  /** Whether nothing is at a path, and nobody says that there is: nearly always, and known without a look at the disk. */
+  isFree(path: string): boolean;
   /** Those who say that the file at a path is theirs, but for the file itself. */
   othersAt(path: string, file: Owner): Promise<Owner[]>;
   /** Where a file is that was saved, if it is there and intact. */
@@ -86,6 +88,7 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
   };
 
   return {
+    isFree: (path) => owned.ownersOf(path).length === 0 && folders.wasFree(path),
     othersAt,
     async locate(file) {
       for (const path of placesOf(file)) {

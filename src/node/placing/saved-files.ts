@@ -68,6 +68,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
 
   /** Puts a saved file where it now belongs. True when it is there and intact. */
   const settle = async (file: PlacedFile): Promise<boolean> => {
+    if (file.whereabouts === undefined && !saving.has(file)) return false;
     await saving.get(file);
     const path = claims.pathOf(file);
     const found = await occupancy.locate(file);
@@ -96,7 +97,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
 
   /** Moves files aside that earlier runs have saved where another one belongs now, before their batches are looked at. */
   const makeRoom = async (path: string, file: PlacedFile): Promise<void> => {
-    if (force) return;
+    if (force || occupancy.isFree(path)) return;
     for (const owner of await occupancy.othersAt(path, file)) {
       const isLater = 'path' in owner && isPlanned(owner.batch) && !filesOf.has(owner.batch);
       // What is there already is in nobody's way.
@@ -113,13 +114,14 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
 
   /** A file that somebody else has put there, or another selection, which happens to be the one that is wanted. */
   const adopt = async (file: PlacedFile, path: string): Promise<boolean> => {
+    if (occupancy.isFree(path)) return false;
     const mtimeMs = await occupancy.findTwin(file, path);
     if (mtimeMs !== undefined) await note(file, { path, mtimeMs });
     return mtimeMs !== undefined;
   };
 
   const claim = async (file: PlacedFile): Promise<Move<PlacedFile>[]> => {
-    const isOccupied = await occupancy.isTaken(file);
+    const isOccupied = !occupancy.isFree(file.plainPath) && (await occupancy.isTaken(file));
     if (isOccupied) occupied.add(pathKey(file.plainPath));
     return [...(isOccupied ? claims.occupy(file.plainPath) : []), ...claims.claim(file)];
   };
