@@ -72,10 +72,7 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
 
 async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run, inRanges: boolean): Promise<ArchiveResult> {
   const { pool, signal, options } = run;
-  const ranged = inRanges
-    ? await pool.run(() => openRangedSource(remote, options.clock.now, signal), signal)
-    : undefined;
-  if (ranged !== undefined) pool.probed(ranged.bytesPerSecond);
+  const ranged = inRanges ? await pool.run(() => openRangedSource(remote, signal), signal) : undefined;
   try {
     return ranged === undefined || options.keepArchives
       ? await saveByFile(archive, remote, ranged, run)

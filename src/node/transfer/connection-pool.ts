@@ -8,8 +8,6 @@ export interface ConnectionPool {
   active(): number;
   /** Does the work when a connection is free; in the order of the calls. */
   run<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
-  /** Takes note of what a single connection has brought, before there was more to go by: bytes a second. */
-  probed(bytesPerSecond: number): void;
   /** Takes note of what has come in. */
   received(bytes: number): void;
   /** Takes note that one of them asks for nothing until `resumed`: this machine is behind, or the host is given time. */
@@ -18,10 +16,6 @@ export interface ConnectionPool {
 }
 
 const FIRST_CONNECTIONS = 4;
-/** No network brings this much a second over one connection: the host is on this machine, or nearly so. */
-const NEARBY_BYTES_PER_SECOND = 200 * 1024 * 1024;
-/** So many are enough there: one brings something while the other asks. More would only get in each other's way. */
-const FIRST_NEARBY = 2;
 const WINDOW_MS = 100;
 /** A connection that brings this much a second is limited by this machine; more of them would only cost memory. */
 const FAST_BYTES_PER_SECOND = 48 * 1024 * 1024;
@@ -31,15 +25,14 @@ const MAX_IDLE_SHARE = 0.1;
 const WORTHWHILE_GAIN = 1.1;
 
 /**
- * Begins with a few connections, fewer where the host is near, and opens more while each of them is slow and the last ones have helped. Where the disk
+ * Begins with a few connections and opens more while each of them is slow and the last ones have helped. Where the disk
  * is what is slow, more of them would only take memory.
  *
  * @param max 1 or more
  * @param now epoch milliseconds
  */
 export function createConnectionPool(max: number, now: () => number): ConnectionPool {
-  const first = Math.min(max, FIRST_CONNECTIONS);
-  const slots = createSemaphore(first);
+  const slots = createSemaphore(Math.min(max, FIRST_CONNECTIONS));
   let windowStart = now();
   let windowBytes = 0;
   /** What came in when there were last made more of them. */
@@ -77,11 +70,6 @@ export function createConnectionPool(max: number, now: () => number): Connection
       } finally {
         slots.release();
       }
-    },
-    probed(bytesPerSecond) {
-      // Whatever comes later is measured with all that there are.
-      if (bytesPerSecond >= NEARBY_BYTES_PER_SECOND && slots.limit() === first)
-        slots.setLimit(Math.min(first, FIRST_NEARBY));
     },
     received(bytes) {
       windowBytes += bytes;

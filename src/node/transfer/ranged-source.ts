@@ -18,23 +18,15 @@ export class RangesIgnoredError extends InvalidResponseError {}
 export interface RangedSource extends ByteSource {
   /** Each byte that is read is of this version. */
   readonly version: Version;
-  /** How fast the last bytes came, once the host had begun to send. */
-  readonly bytesPerSecond: number;
 }
 
 /**
  * Opens a file at a host by its last bytes, which stay in memory. Undefined when the host does not send ranges.
- *
- * @param now epoch milliseconds
  */
-export async function openRangedSource(
-  remote: Remote,
-  now: () => number,
-  signal: AbortSignal,
-): Promise<RangedSource | undefined> {
-  const opened = await remote.run((attempt) => readTail(attempt, remote.label, now), signal).catch(unlessRefused);
+export async function openRangedSource(remote: Remote, signal: AbortSignal): Promise<RangedSource | undefined> {
+  const opened = await remote.run((attempt) => readTail(attempt, remote.label), signal).catch(unlessRefused);
   if (opened === undefined) return undefined;
-  const { size, version, bytesPerSecond } = opened;
+  const { size, version } = opened;
   let { tail } = opened;
 
   const fetchRange = (start: number, end: number, consume: ByteConsumer, readSignal: AbortSignal): Promise<void> => {
@@ -62,7 +54,6 @@ export async function openRangedSource(
   return {
     size,
     version,
-    bytesPerSecond,
     label: remote.label,
     async read(start, end, consume, readSignal) {
       const tailStart = size - tail.length;
@@ -85,10 +76,9 @@ interface Opened {
   size: number;
   tail: Buffer;
   version: Version;
-  bytesPerSecond: number;
 }
 
-async function readTail(attempt: Attempt, label: string, now: () => number): Promise<Opened | undefined> {
+async function readTail(attempt: Attempt, label: string): Promise<Opened | undefined> {
   const response = await askForTail(attempt);
   const range = parseContentRange(response.headers);
   // What is packed as a whole has to be unpacked as a whole.
@@ -97,9 +87,7 @@ async function readTail(attempt: Attempt, label: string, now: () => number): Pro
     response.destroy();
     // 416 is the answer to any range of an empty file.
     const isEmpty = response.status === 416 && /^bytes \*\/0$/i.test(response.headers['content-range'] ?? '');
-    return isEmpty
-      ? { size: 0, tail: Buffer.alloc(0), version: versionOf(response.headers), bytesPerSecond: 0 }
-      : undefined;
+    return isEmpty ? { size: 0, tail: Buffer.alloc(0), version: versionOf(response.headers) } : undefined;
   }
   const length = range.end - range.start;
   if (length > TAIL_BYTES) {
@@ -107,7 +95,6 @@ async function readTail(attempt: Attempt, label: string, now: () => number): Pro
     return undefined;
   }
   const chunks: Buffer[] = [];
-  const startedAt = now();
   let received = 0;
   await attempt.read(response, (chunk): undefined => {
     received += chunk.length;
@@ -115,8 +102,7 @@ async function readTail(attempt: Attempt, label: string, now: () => number): Pro
     chunks.push(Buffer.from(chunk));
   });
   if (received < length) throw new NetworkError(`${label} sent less than it said.`);
-  const bytesPerSecond = (received * 1000) / (now() - startedAt);
-  return { size: range.size, tail: Buffer.concat(chunks), version: versionOf(response.headers), bytesPerSecond };
+  return { size: range.size, tail: Buffer.concat(chunks), version: versionOf(response.headers) };
 }
 
 /** Some object stores know ranges, but not those that count from the end: they ignore them, or refuse. */

@@ -20,8 +20,7 @@ function createSlowly(max: number) {
     await new Promise((resolve) => setImmediate(resolve));
     return pool.active();
   };
-  const probe = (megabytes: number) => pool.probed(megabytes * MEGABYTE);
-  return { addWork, receive, probe };
+  return { addWork, receive };
 }
 
 /** What a pool does that has had work since its first tenth of a second. */
@@ -46,34 +45,6 @@ describe('createConnectionPool', () => {
   it('stays with a few where they are fast', async () => {
     const receive = setUp(16);
     expect([await receive(80), await receive(80)]).toEqual([4, 4]);
-  });
-
-  it('begins with two where the host is near', async () => {
-    const { addWork, receive, probe } = createSlowly(16);
-    probe(250);
-    addWork();
-    await receive(0);
-    expect([await receive(20), await receive(20), await receive(8), await receive(16)]).toEqual([2, 2, 4, 8]);
-  });
-
-  it.each([
-    [16, 150, 4],
-    [3, 250, 2],
-    [1, 250, 1],
-  ])('begins with as many as it may: at most %i, %i MB/s', async (max, megabytes, connections) => {
-    const { addWork, receive, probe } = createSlowly(max);
-    probe(megabytes);
-    addWork();
-    expect(await receive(0)).toBe(connections);
-  });
-
-  it('goes by what it has measured rather than by what another archive begins with', async () => {
-    const { addWork, receive, probe } = createSlowly(16);
-    addWork();
-    await receive(0);
-    expect(await receive(8)).toBe(8);
-    probe(250);
-    expect(await receive(16)).toBe(16);
   });
 
   it('opens more when they are slow after a fast beginning', async () => {

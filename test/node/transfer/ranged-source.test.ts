@@ -20,7 +20,7 @@ async function open(file: Buffer, paused: () => void = () => undefined, resumed:
     listener: { received: () => undefined, paused, resumed },
   });
   const { signal } = new AbortController();
-  const source = await openRangedSource(remote, () => 0, signal);
+  const source = await openRangedSource(remote, signal);
   if (source === undefined) throw new Error('The host sends ranges.');
   return { source, signal };
 }
