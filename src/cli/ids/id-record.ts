@@ -15,6 +15,8 @@ const FIELDS: readonly [field: string, kind: IdKind][] = [
   ['modelId', 'modelIds'],
 ];
 
+/** What tools print of a field that is not there, parts of a path, and how other commands call standard input. */
+const NO_IDS = ['null', 'undefined', '.', '..', '-'];
 const MAX_EXCERPT = 77;
 
 /**
@@ -23,9 +25,7 @@ const MAX_EXCERPT = 77;
  */
 export function problemWithId(id: string): string | undefined {
   if (id === '') return 'is empty';
-  // What tools print of a field that is not there.
-  const isNothing = id === 'null' || id === 'undefined';
-  if (isNothing || id === '.' || id === '..') return `is ${show(id)}, which is not an id`;
+  if (NO_IDS.includes(id)) return `is ${show(id)}, which is not an id`;
   // A signed URL is a secret.
   if (/^https?:\/\//i.test(id)) return `is a web address, not an id: ${show(redactText(id))}`;
   if (/[\s,]/.test(id)) return `has a space or a comma in it: ${show(id)}`;

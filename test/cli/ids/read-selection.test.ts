@@ -37,12 +37,17 @@ test.each<[string, Partial<SelectionOptions>, string, string]>([
   ['an empty input', { from: ['-'] }, '\n', 'There is no id in standard input.'],
   ['what jq prints of nothing', { assetIds: ['null'] }, '', 'An asset id is "null", which is not an id.'],
   ['a dot', { assetIds: ['..'] }, '', 'An asset id is "..", which is not an id.'],
+  ['standard input without --from', { assetIds: ['-'] }, '', 'An asset id is "-", which is not an id.'],
   ['an empty inference', { inference: [''] }, '', '--inference is empty.'],
   ['several in one', { model: ['m1,m2'] }, '', '--model has a space or a comma in it: "m1,m2".'],
   ['no such file', { from: ['/no/such/file'] }, '', '--from /no/such/file cannot be read: there is no such file.'],
   ['a bad line', { from: ['-'] }, 'a\n.', 'Line 2 of standard input is ".", which is not an id.'],
 ])('%s is refused', async (_name, options, input, message) => {
   await expect(read(options, input)).rejects.toMatchObject({ message, exitCode: 2 });
+});
+
+test('who takes a dash for standard input is told how that is said', async () => {
+  await expect(read({ assetIds: ['-'] })).rejects.toMatchObject({ advice: 'Standard input is --from -.' });
 });
 
 test('reading can be called off', async () => {
