@@ -25,7 +25,7 @@ export default defineConfig(
     rules: { 'no-undef': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
   {
-    // There is one for each file and each request.
+    // Objects are made here for each file and each request.
     files: ['src/node/**'],
     rules: {
       'no-restricted-syntax': [

@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FileSystemError } from '../errors.js';
 import { pathKey } from '../names/file-names.js';
 import { errnoOf, isFatalErrno, onDisk } from './file-system-error.js';
@@ -61,19 +61,10 @@ export function createFolders(directory: string): Folders {
   return {
     makeFor: (path) => make(dirname(path)),
     async spellingsOf(path) {
-      const { folder, name } = split(path);
-      return (await list(folder)).get(pathKey(name)) ?? NONE;
+      return (await list(dirname(path))).get(pathKey(basename(path))) ?? NONE;
     },
-    wasFree(path) {
-      const { folder, name } = split(path);
-      return known.get(folder)?.has(pathKey(name)) === false;
-    },
+    wasFree: (path) => known.get(dirname(path))?.has(pathKey(basename(path))) === false,
   };
-}
-
-function split(path: string): { folder: string; name: string } {
-  const slash = path.lastIndexOf('/');
-  return { folder: slash === -1 ? '.' : path.slice(0, slash), name: path.slice(slash + 1) };
 }
 
 async function makeOne(path: string): Promise<void> {

@@ -7,6 +7,7 @@ import { errnoOf, onDisk, toFileSystemError } from './file-system-error.js';
 import { renameFile } from './rename-file.js';
 import { writeAll } from './write-all.js';
 import { writeHere } from './write-here.js';
+import type { Written } from './written-file.js';
 
 // The callback functions, because a FileHandle costs as much again for a small file.
 const openFile = promisify(open);
@@ -23,11 +24,6 @@ export interface OutputFile {
   truncate(bytes: number): Promise<void>;
   /** Closes the file and tells when it was last written. May be called again. */
   close(): Promise<Written>;
-}
-
-/** When a file was written, in epoch milliseconds. */
-export interface Written {
-  mtimeMs: number;
 }
 
 /** Creates and opens files, and never has more than a limited number of them open. */

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import type { Written } from './written-file.js';
 
 /** Creates a file of these bytes on this thread. What it throws, a file that has begun stays. */
-export function writeHere(path: string, bytes: Buffer): { mtimeMs: number } {
+export function writeHere(path: string, bytes: Buffer): Written {
   const descriptor = openSync(path, 'wx');
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at, at);

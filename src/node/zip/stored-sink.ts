@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { createFileWriter, type FileWriter } from '../disk/file-writer.js';
-import type { OutputFiles, Written } from '../disk/output-files.js';
+import type { OutputFiles } from '../disk/output-files.js';
+import type { Written } from '../disk/written-file.js';
 import type { Sink } from './sink.js';
 
 /** Up to this size, what comes in one chunk becomes a file in one go. */
