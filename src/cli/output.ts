@@ -18,15 +18,16 @@ export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly col
 
 /** @param secrets what must never be shown; asked each time, since they become known later */
 export function createOutput(
-  streams: { stdout: TerminalStream; stderr: TerminalStream },
+  { stdout, stderr }: { stdout: TerminalStream; stderr: TerminalStream },
   secrets: () => readonly (string | undefined)[],
 ): Output {
   const scrub = createScrubber(secrets);
   return {
-    ...streams,
-    result: (line) => void streams.stdout.write(`${line}\n`),
-    document: (value) => void streams.stdout.write(`${scrub(JSON.stringify(value))}\n`),
-    note: (line) => void streams.stderr.write(`${visible(scrub(line))}\n`),
+    stdout,
+    stderr,
+    result: (line) => void stdout.write(`${line}\n`),
+    document: (value) => void stdout.write(`${scrub(JSON.stringify(value))}\n`),
+    note: (line) => void stderr.write(`${visible(scrub(line))}\n`),
   };
 }
 
