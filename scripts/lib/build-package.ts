@@ -49,6 +49,9 @@ function bundleCommand(outDir: string): string[] {
     platform: 'node',
     format: 'cjs',
     target: 'node20.19',
+    // A third less to read at every start. Names and lines stay, for whoever reads the stack of an error.
+    minifyWhitespace: true,
+    lineLimit: 120,
     // An entry of its own, which is large and seldom called for.
     external: [join(outDir, 'src/sandbox/index.js')],
     define: { 'import.meta.url': 'ownUrl' },
