@@ -39,13 +39,14 @@ const HASH_LENGTH = 10;
 // eslint-disable-next-line no-control-regex -- they are what it is about
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:"|?*\\]/g;
 /** A name as nearly all are: nothing in it has to be changed, but that it may be reserved or too long. */
-const IS_PLAIN = /^\w(?:[\w .-]*\w)?$/;
+const IS_PLAIN = /^\w(?:[\w .-]*\w)?(?:\/\w(?:[\w .-]*\w)?)*$/;
 /** What neither case nor composition changes. Most paths are like that, and need no second string in memory. */
 const IS_ITS_OWN_KEY = /^[ -@[-~]*$/;
 const LOOKS_SUFFIXED = new RegExp(`~[0-9a-f]{${HASH_LENGTH}}(\\.[^./]*)?$`, 'i');
 /** What Windows may call the private folder as well, for programs of old. */
 const SHORT_NAME = /^scenar~\d+$/i;
-const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ ]*(\.|$)/i;
+/** For a name with folders, and for one alone. */
+const RESERVED = /(^|\/)(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ ]*([./]|$)/i;
 
 /**
  * Maps the name of an entry to a path that means the same file on every platform and cannot lead anywhere else. Pure:
