@@ -7,7 +7,7 @@ export type Piece =
   | { type: 'part'; entry: ArchiveEntry; part: Part };
 
 const MEBIBYTE = 1024 * 1024;
-const MIN_PIECE_BYTES = MEBIBYTE;
+const MIN_PIECE_BYTES = 2 * MEBIBYTE;
 const MAX_PIECE_BYTES = 16 * MEBIBYTE;
 /** A smaller entry is not worth being put together from parts. */
 const MIN_SPLIT_BYTES = 8 * MEBIBYTE;
