@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { onDisk, errnoOf } from '../disk/file-system-error.js';
 import { DirectoryBusyError } from '../errors.js';
@@ -11,7 +11,7 @@ const BEAT_MS = 15_000;
 /** After so much silence it is gone. The clocks of machines that share a folder may differ by what is between the two. */
 const SILENCE_MS = 60_000;
 
-/** What this process holds; the id alone cannot tell two runs of one process apart. */
+/** What this thread holds. Other threads, and other copies of this module, are told by their locks. */
 const heldHere = new Set<string>();
 
 /**
@@ -29,8 +29,10 @@ export async function lockDirectory(folder: string, directory: string, beatMs = 
   if (heldHere.has(path)) throw busy(directory, { pid: process.pid });
   heldHere.add(path);
   const own = await describeSelf();
+  // No two locks have the same text: who has seen one can tell whether it is still the same.
+  const text = JSON.stringify({ ...own, id: randomUUID() });
   try {
-    await onDisk(path, () => take(path, own, directory));
+    await onDisk(path, () => take(path, { own, text, directory }));
   } catch (error) {
     heldHere.delete(path);
     throw error;
@@ -40,7 +42,7 @@ export async function lockDirectory(folder: string, directory: string, beatMs = 
     clearInterval(beat);
     heldHere.delete(path);
     // A machine that slept may have lost it to another.
-    if ((await readText(path)) === JSON.stringify(own)) await rm(path, { force: true });
+    if ((await readText(path)) === text) await rm(path, { force: true });
   };
   try {
     await onDisk(path, () => removeLeftovers(path, own));
@@ -51,22 +53,59 @@ export async function lockDirectory(folder: string, directory: string, beatMs = 
   return unlock;
 }
 
-async function take(path: string, own: Holder, directory: string): Promise<void> {
-  const candidate = asideOf(path, own);
+interface Taking {
+  own: Holder;
+  /** Of the lock. */
+  text: string;
+  /** What messages call the directory. */
+  directory: string;
+}
+
+async function take(path: string, { own, text, directory }: Taking): Promise<void> {
+  // Others are told by its name whose it is: what is in it may not have been written yet.
+  const candidate = `${path}.${own.pid}.${hashOf(own.place ?? '')}.${randomUUID()}`;
   try {
-    await writeFile(candidate, JSON.stringify(own), { mode: 0o600 });
-    for (;;) {
-      if (await create(path, candidate)) return;
-      const text = await readText(path);
-      const holder = parseHolder(text);
-      const isForeign = holder?.place !== undefined && holder.place !== own.place;
-      const isHeld = holder !== undefined && (isForeign ? !(await isSilent(path)) : await isAlive(holder));
-      if (isHeld) throw busy(directory, isForeign ? holder : { pid: holder.pid });
-      await removeStale(path, text, own);
-    }
+    await writeFile(candidate, text, { mode: 0o600 });
+    while (!(await create(path, candidate))) await makeWay(path, candidate, { own, text, directory });
   } finally {
     await rm(candidate, { force: true });
   }
+}
+
+/**
+ * Removes a lock that is nobody's any more.
+ *
+ * Of those who find it only one may do so, the one who creates a file that is called after its text: another might
+ * remove the lock that was put in its place. What a process has left behind that ended in the middle of this is removed
+ * in the same way.
+ *
+ * @throws {DirectoryBusyError} when it is somebody's, or somebody else is doing this
+ */
+async function makeWay(path: string, candidate: string, taking: Taking): Promise<void> {
+  const found = await readText(path);
+  // It was given back meanwhile.
+  if (found === undefined) return;
+  const holder = parseHolder(found);
+  if (holder !== undefined && (await isHeld(path, holder, taking.own))) {
+    const isForeign = holder.place !== undefined && holder.place !== taking.own.place;
+    throw busy(taking.directory, isForeign ? holder : { pid: holder.pid });
+  }
+  const right = `${path}.stale.${hashOf(found)}`;
+  while (!(await create(right, candidate))) await makeWay(right, candidate, taking);
+  try {
+    if ((await readText(path)) === found) await rm(path, { force: true });
+  } finally {
+    await rm(right, { force: true });
+  }
+}
+
+/** Whether somebody has a lock who is still there. */
+async function isHeld(path: string, { pid, startedAt, place }: Holder, own: Holder): Promise<boolean> {
+  if (place !== undefined && place !== own.place) return !(await isSilent(path));
+  if (pid !== own.pid) return isAlive({ pid, startedAt });
+  // Another thread of this process, or a predecessor with its id.
+  const begunAt = Date.now() - process.uptime() * 1000;
+  return startedAt === own.startedAt && !(await isSilent(path, begunAt));
 }
 
 /** A link, because it appears with its content in it, or not at all. */
@@ -91,34 +130,21 @@ async function createWithoutLink(path: string, candidate: string): Promise<boole
   }
 }
 
-/** Moves the lock aside before it goes: if another process has just made it its own, it is put back. */
-async function removeStale(path: string, text: string, own: Holder): Promise<void> {
-  const aside = asideOf(path, own);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return;
-    throw error;
-  }
-  if ((await readFile(aside, 'utf8')) !== text) await create(path, aside);
-  await rm(aside, { force: true });
-}
-
-/** A name beside the lock that says whose it is: what is in the file may not have been written yet. */
-function asideOf(path: string, own: Holder): string {
-  return `${path}.${own.pid}.${hashOf(own.place ?? '')}.${randomUUID()}`;
-}
-
 /** Removes what processes that were killed while they took the lock have left. Those that still run keep theirs. */
 async function removeLeftovers(path: string, own: Holder): Promise<void> {
   for (const name of await readdir(dirname(path))) {
-    const [, pid, place] = /^lock\.(\d+)\.([0-9a-f]+)\./.exec(name) ?? [];
-    if (pid === undefined) continue;
-    const aside = join(dirname(path), name);
-    const isHere = place === hashOf(own.place ?? '');
-    const isLeft = isHere ? !(await isAlive({ pid: Number(pid), startedAt: undefined })) : await isSilent(aside);
-    if (isLeft) await rm(aside, { force: true });
+    const left = join(dirname(path), name);
+    const holder = name.startsWith('lock.stale.') ? parseHolder((await readText(left)) ?? '') : candidateOf(name, own);
+    if (holder !== undefined && !(await isHeld(left, holder, own))) await rm(left, { force: true });
   }
+}
+
+/** Who was about to take the lock, says the name of a file. */
+function candidateOf(name: string, own: Holder): Holder | undefined {
+  const [, pid, place] = /^lock\.(\d+)\.([0-9a-f]+)\./.exec(name) ?? [];
+  if (pid === undefined) return undefined;
+  const startedAt = Number(pid) === own.pid ? own.startedAt : undefined;
+  return { pid: Number(pid), startedAt, place: place === hashOf(own.place ?? '') ? own.place : 'elsewhere' };
 }
 
 /** Says that the holder is still there. */
@@ -128,13 +154,22 @@ async function touch(path: string): Promise<void> {
   await utimes(path, now, now).catch(() => undefined);
 }
 
-async function isSilent(path: string): Promise<boolean> {
+/** @param since epoch milliseconds; what was said before does not count either */
+async function isSilent(path: string, since = 0): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
-  return stats === undefined || Date.now() - stats.mtimeMs > SILENCE_MS;
+  return stats === undefined || stats.mtimeMs < Math.max(since, Date.now() - SILENCE_MS);
 }
 
-function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
+/** What is in a file; undefined where there is none. What cannot be read says nothing. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') return '';
+    // A link that leads nowhere is there all the same.
+    const stats = await lstat(path).catch(() => undefined);
+    return stats?.isSymbolicLink() ? '' : undefined;
+  }
 }
 
 function busy(directory: string, { pid, place }: Partial<Holder> & { pid: number }): DirectoryBusyError {

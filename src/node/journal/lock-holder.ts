@@ -36,8 +36,6 @@ function textOf(value: unknown): string | undefined {
 
 /** Whether a process of this place is still running. */
 export async function isAlive({ pid, startedAt }: Pick<Holder, 'pid' | 'startedAt'>): Promise<boolean> {
-  // This process knows what it holds: under its own id it can only be a predecessor's.
-  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {

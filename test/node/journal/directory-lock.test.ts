@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DirectoryBusyError } from '../../../src/node/errors.js';
 import { lockDirectory } from '../../../src/node/journal/directory-lock.js';
@@ -21,6 +23,44 @@ describe('lockDirectory', () => {
     const again = await lockDirectory(folder, 'the directory');
     await again();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('lets one thread in at a time', async () => {
+    const folder = await makeFolder();
+    const unlock = await lockDirectory(folder, 'the directory');
+    const script = join(import.meta.dirname, '../../helpers/node-lock-thread.mjs');
+    const asked = new Worker(script, { workerData: folder });
+    const [answer] = (await once(asked, 'message')) as [unknown];
+    expect(answer).toMatchObject({ code: 'DIRECTORY_BUSY', pid: process.pid });
+    await unlock();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([1, 2])('goes on where a process ended while it took over a lock, %d in a row', async (ended) => {
+    const folder = await makeFolder();
+    const dead = { pid: 2 ** 22 + 5 };
+    const texts = [
+      JSON.stringify(dead),
+      JSON.stringify({ ...dead, id: 'one' }),
+      JSON.stringify({ ...dead, id: 'two' }),
+    ];
+    let name = 'lock';
+    for (const text of texts.slice(0, 1 + ended)) {
+      await writeFile(join(folder, name), text);
+      name += `.stale.${hashOf(text)}`;
+    }
+    const unlock = await lockDirectory(folder, 'the directory');
+    expect(await readdir(folder)).toEqual(['lock']);
+    await unlock();
+  });
+
+  it('does not take over a lock that another process takes over', async () => {
+    const folder = await makeFolder();
+    const text = JSON.stringify({ pid: 2 ** 22 + 5 });
+    await writeFile(join(folder, 'lock'), text);
+    await writeFile(join(folder, `lock.stale.${hashOf(text)}`), JSON.stringify({ pid: process.ppid }));
+    const busy = lockDirectory(folder, 'the directory');
+    await expect(busy).rejects.toMatchObject({ code: 'DIRECTORY_BUSY', pid: process.ppid });
   });
 
   it('says which process has it', async () => {
@@ -61,6 +101,16 @@ describe('lockDirectory', () => {
     await writeFile(join(folder, 'lock'), text);
     const unlock = await lockDirectory(folder, 'the directory');
     expect(JSON.parse(await readFile(join(folder, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
+    await unlock();
+  });
+
+  it('takes over a lock of a predecessor with the same id, where only its age tells', async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, 'lock'), JSON.stringify(await describeSelf()));
+    await expect(lockDirectory(folder, 'the directory')).rejects.toThrow(DirectoryBusyError);
+    const before = new Date(Date.now() - (process.uptime() + 1) * 1000);
+    await utimes(join(folder, 'lock'), before, before);
+    const unlock = await lockDirectory(folder, 'the directory');
     await unlock();
   });
 
@@ -130,11 +180,15 @@ describe('lockDirectory', () => {
     const here = hashOf((await describeSelf()).place ?? '');
     const alive = `lock.${process.ppid}.${here}.one`;
     const foreign = `lock.1.${hashOf('elsewhere')}.four`;
-    const left = [`lock.${2 ** 22 + 5}.${here}.two`, `lock.${process.pid}.${here}.three`, `lock.2.${hashOf('x')}.five`];
-    for (const name of [alive, foreign, ...left, 'journal.jsonl']) await writeFile(join(folder, name), '');
-    await utimes(join(folder, left.at(-1) ?? ''), 1, 1);
+    const ofThread = `lock.${process.pid}.${here}.six`;
+    const ofPredecessor = `lock.${process.pid}.${here}.three`;
+    const left = [`lock.${2 ** 22 + 5}.${here}.two`, ofPredecessor, `lock.2.${hashOf('x')}.five`];
+    for (const name of [alive, foreign, ofThread, ...left, 'journal.jsonl']) await writeFile(join(folder, name), '');
+    for (const name of left.slice(1)) await utimes(join(folder, name), 1, 1);
+    const halfway = `lock.stale.${hashOf('seven')}`;
+    await writeFile(join(folder, halfway), JSON.stringify({ pid: 2 ** 22 + 5 }));
     const unlock = await lockDirectory(folder, 'the directory');
-    expect((await readdir(folder)).sort()).toEqual(['journal.jsonl', 'lock', alive, foreign].sort());
+    expect((await readdir(folder)).sort()).toEqual(['journal.jsonl', 'lock', alive, foreign, ofThread].sort());
     await unlock();
   });
 });
