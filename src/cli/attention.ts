@@ -51,13 +51,16 @@ function failures({ batches }: SaveReport, { name: command, argv, options }: Att
     const { message, advice } = explainReport(error);
     // It is the same cause, whichever job was asked about.
     const reason = jobId === null ? message : message.replaceAll(jobId, '{jobId}');
-    const names = [...(byReason.get(reason)?.names ?? []), name];
-    byReason.set(reason, { names, message: names.length === 1 ? message : reason });
+    const known = byReason.get(reason);
+    if (known === undefined) byReason.set(reason, { names: [name], message });
+    else known.names.push(name);
     remedies.set(advice, shellCommand(command, remedyFor(error, argv, options.timeout)));
   }
   return {
     label: 'failed',
-    items: Array.from(byReason.values(), ({ names, message }) => `${namesBefore(message, names)}${message}`),
+    items: Array.from(byReason, ([reason, { names, message }]) =>
+      names.length === 1 ? `${namesBefore(message, names)}${message}` : `${namesBefore(reason, names)}${reason}`,
+    ),
     commands: [...remedies].map(([what, line]) => ({ what, line })),
     isError: true,
   };

@@ -4,7 +4,7 @@ import { EXIT } from './exit-codes.js';
 
 /**
  * Makes broken pipes quiet: `scenario-downloads urls ... | head -1` ends without a word. Whatever else is wrong with
- * standard output ends the command and is said.
+ * standard output ends the command and is said. What is wrong with standard error is no reason to end.
  *
  * @param onClosed called when nobody reads standard output any more
  */
@@ -13,10 +13,8 @@ export function quietBrokenPipes(stdout: Writable, stderr: Writable, onClosed: (
     if (!isBrokenPipe(error)) throw outputError(error);
     onClosed();
   });
-  stderr.on('error', (error) => {
-    // Whoever does not read the messages may still want the files.
-    if (!isBrokenPipe(error)) throw error;
-  });
+  // Whoever does not get the messages may still want the files; and nowhere is left to say it.
+  stderr.on('error', () => undefined);
 }
 
 /** Results that cannot be written are no fault of the command: the disk that they go to may be full. */

@@ -99,6 +99,19 @@ test.runIf(existsSync('/dev/full'))('7: standard output is full', async () => {
   expect(stderr).toMatch(/^error: Standard output cannot be written to: ENOSPC.*\n {2}Look at where it goes to/);
 });
 
+test.runIf(existsSync('/dev/full'))('0: standard error is full, which costs nobody a file', async () => {
+  const { env } = await startCommandSandbox();
+  const cwd = makeFolder();
+  const line = `exec '${process.execPath}' '${builtCommand()}' get a --out out 2> /dev/full`;
+  const stdout = await new Promise<string>((resolve, reject) => {
+    execFile('sh', ['-c', line], { cwd, env: bareEnvironment(env) }, (error, text) => {
+      if (error) reject(error);
+      else resolve(text);
+    });
+  });
+  expect(existsSync(join(cwd, stdout.trim()))).toBe(true);
+});
+
 test('1: what nobody foresaw, with the stack for --debug', async () => {
   const { env } = await startCommandSandbox();
   const cwd = makeFolder();

@@ -30,6 +30,14 @@ describe('urls', () => {
     expect(normalize(stderr)).toMatchSnapshot();
   });
 
+  test('says once what to do about many that failed for one reason', async () => {
+    const missingAssets = ['x', 'y', 'z'];
+    const { env } = await startCommandSandbox({ missingAssets });
+    const { stderr } = await runCommand(['urls', ...missingAssets, '--format', 'webp', '--quiet'], { env });
+    expect(stderr.match(/^failed: asset [xyz]: /gm)).toHaveLength(3);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(4);
+  });
+
   test('a broken pipe is quiet', async () => {
     const { env } = await startCommandSandbox();
     const ids = Array.from({ length: 3000 }, (_, at) => `a${at}`).join('\n');

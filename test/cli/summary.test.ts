@@ -200,6 +200,16 @@ describe('what needs attention', () => {
   });
 });
 
+test('so many failures that each must not cost what all before it do', () => {
+  const failed = Array.from({ length: 200_000 }, (_, at) => ({
+    entry: `a${at}`,
+    error: { code: 'HTTP_ERROR' as const, message: 'No such key.', status: 401 },
+  }));
+  expect(say({ batches: [batchReport({ jobId: null, status: 'failed', failed })] })).toContain(
+    'failed: "a0", "a1", "a2" and 199,997 more: No such key.\n',
+  );
+});
+
 test('--quiet says only what failed or is missing', () => {
   const renamed = [{ entry: 'who?.png', path: 'who_.png', reasons: ['characters' as const] }];
   expect(say({ renamed }, { quiet: true })).toBe('');

@@ -53,12 +53,15 @@ export async function urls(
   } finally {
     progress.stop();
   }
+  // What many of them have in common is said once.
+  const advices = new Set<string>();
   for (const { label, error } of failures) {
     const { message, advice } = explainError(error);
     output.note(`failed: ${label}: ${message}`);
-    output.note(`  ${advice}`);
-    if (options.debug) output.note(debugText(error));
+    advices.add(advice);
   }
+  for (const advice of advices) output.note(`  ${advice}`);
+  if (options.debug) for (const { error } of failures) output.note(debugText(error));
   return combineExitCodes(failures.map(({ error }) => explainError(error).exitCode));
 }
 

@@ -16,7 +16,7 @@ const ADVICE = 'Give one id per line, or JSON: one value per line, or an array.'
 export async function readIds(source: AsyncIterable<Uint8Array>, name: string, take: TakeId): Promise<void> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let reader: { push(text: string): void; end(): void } | undefined;
-  let leading = '';
+  let leading: string[] = [];
   let lines = 1;
 
   const push = (text: string) => {
@@ -25,11 +25,12 @@ export async function readIds(source: AsyncIterable<Uint8Array>, name: string, t
       return;
     }
     // Whether it is an array shows with the first character that is there to be seen.
-    leading += text;
-    if (leading.trimStart() === '') return;
-    reader = leading.trimStart().startsWith('[') ? readArray(name, take) : readLines(name, take);
-    reader.push(leading);
-    leading = '';
+    leading.push(text);
+    const seen = text.trimStart();
+    if (seen === '') return;
+    reader = seen.startsWith('[') ? readArray(name, take) : readLines(name, take);
+    reader.push(leading.join(''));
+    leading = [];
   };
   const decode = (bytes?: Uint8Array) => {
     try {

@@ -21,6 +21,10 @@ const objects = [
 ];
 const ofObjects = ['a1', 'a2', 'inferenceIds i1', 'modelIds m1'];
 
+test('many lines that are empty take no time to speak of', async () => {
+  expect(await read(`${'\n'.repeat(5_000_000)}a`)).toEqual(['a']);
+});
+
 describe.each([1, 7, 65_536])('in pieces of %i bytes', (pieceSize) => {
   test.each<[string, string, string[]]>([
     ['lines', 'a\nb\nc\n', ['a', 'b', 'c']],
