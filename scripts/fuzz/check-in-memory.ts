@@ -35,6 +35,7 @@ export async function checkInMemory(bytes: Buffer, random: Random): Promise<Verd
         scratch,
         window: createWindow(8, 100_000),
         newTempPath: () => join('/nowhere', String(++paths)),
+        isFatal: () => false,
         signal,
         save(entry, { path }) {
           if (saved.has(entry)) verdict.findings.push(`saved ${JSON.stringify(entry.name)} twice`);

@@ -81,7 +81,7 @@ export async function saveAssets(
     try {
       files.push(await saveAsset(request, targetFormat, outcome.downloadUrl, run));
     } catch (error) {
-      if (isFatal(error)) stop.abort(error);
+      if (isFatal(error, options.directory)) stop.abort(error);
       if (!signal.aborted) fail(outcome.assetId, error);
     }
   };

@@ -31,7 +31,7 @@ export async function saveBatches(
   for (const planned of expandPlan(plan, run)) {
     const settled = await findSaved(planned, run).catch((error: unknown): SettledBatch => {
       // Something is in the way of this batch; the others have nothing to do with it.
-      if (!(error instanceof FileSystemError) || isFatal(error)) throw error;
+      if (!(error instanceof FileSystemError) || isFatal(error, run.options.directory)) throw error;
       return { jobId: null, assets: null, files: run.saved.filesOf(planned.key), failed: [], error };
     });
     if (settled === undefined) {
@@ -114,7 +114,7 @@ async function requestBatches(
     try {
       report.settle(planned, { jobId, ...(await saveArchive({ ...planned, ...outcome, ...planned }, run)) });
     } catch (error) {
-      if (isFatal(error)) stop.abort(error);
+      if (isFatal(error, options.directory)) stop.abort(error);
       if (signal.aborted) return;
       if (isGone(error) && jobId === toRequest[outcome.index]?.job?.jobId) {
         gone.push(planned);

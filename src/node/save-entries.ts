@@ -1,4 +1,5 @@
 import { toError } from '../errors.js';
+import { isFatal } from './disk/file-system-error.js';
 import { withinReservation } from './disk/free-space.js';
 import type { OutputFiles } from './disk/output-files.js';
 import type { ByteSource } from './byte-source.js';
@@ -94,6 +95,7 @@ export async function saveEntries(
         scratch: run.scratch,
         window: run.window,
         newTempPath: run.temp.newPath,
+        isFatal: (error) => isFatal(error, options.directory),
         assemble: large && ((entry) => large.assemble(entry, room)),
         signal,
         save: async (entry, written) => {
@@ -130,6 +132,7 @@ async function verifyOnly(
       scratch,
       window,
       newTempPath: run.temp.newPath,
+      isFatal: (error) => isFatal(error, run.options.directory),
       signal,
       save: () => Promise.resolve(),
     },

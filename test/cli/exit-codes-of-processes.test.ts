@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.js';
 import { builtCommand } from './helpers/built-command.js';
@@ -103,12 +104,7 @@ test.runIf(existsSync('/dev/full'))('0: standard error is full, which costs nobo
   const { env } = await startCommandSandbox();
   const cwd = makeFolder();
   const line = `exec '${process.execPath}' '${builtCommand()}' get a --out out 2> /dev/full`;
-  const stdout = await new Promise<string>((resolve, reject) => {
-    execFile('sh', ['-c', line], { cwd, env: bareEnvironment(env) }, (error, text) => {
-      if (error) reject(error);
-      else resolve(text);
-    });
-  });
+  const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd, env: bareEnvironment(env) });
   expect(existsSync(join(cwd, stdout.trim()))).toBe(true);
 });
 

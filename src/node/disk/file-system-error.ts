@@ -1,4 +1,6 @@
+import { dirname, relative, sep } from 'node:path';
 import { FileSystemError } from '../errors.js';
+import { PRIVATE_FOLDER } from '../names/file-names.js';
 
 /** What a person can do about it, by errno code. */
 const MEANINGS: Record<string, string> = {
@@ -20,13 +22,22 @@ const MEANINGS: Record<string, string> = {
 };
 
 /** Errors that will meet the next file too: the run ends, and says so. */
-const FATAL = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENODEV', 'ESTALE']);
+const FATAL = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENODEV', 'ESTALE']);
 
 export const isFatalErrno = (errno = ''): boolean => FATAL.has(errno);
 
-/** Whether the error is one of the disk as a whole, not of one file. */
-export function isFatal(error: unknown): error is FileSystemError {
-  return error instanceof FileSystemError && isFatalErrno(error.errno);
+/** What is forbidden in one folder may be allowed in the next. */
+export const isForbidden = (errno = ''): boolean => errno === 'EACCES' || errno === 'EPERM';
+
+/**
+ * Whether the error is one of the disk as a whole, not of one file. What is forbidden in the directory itself, or where
+ * files are made for all of it, is.
+ */
+export function isFatal(error: unknown, directory: string): error is FileSystemError {
+  if (!(error instanceof FileSystemError)) return false;
+  const path = relative(directory, error.path);
+  const isOfAll = dirname(path) === '.' || path.split(sep)[0] === PRIVATE_FOLDER;
+  return isFatalErrno(error.errno) || (isOfAll && isForbidden(error.errno));
 }
 
 /** The errno code of an error of the runtime, such as `ENOENT`. */

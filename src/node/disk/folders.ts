@@ -2,14 +2,15 @@ import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileSystemError } from '../errors.js';
 import { pathKey } from '../names/file-names.js';
-import { errnoOf, isFatalErrno, onDisk } from './file-system-error.js';
+import { errnoOf, isFatalErrno, isForbidden, onDisk, toFileSystemError } from './file-system-error.js';
 
 /** The folders below a directory. */
 export interface Folders {
   /**
    * Makes the folder of a path, and those above it.
    *
-   * @throws {FileSystemError} when something else is in the way; a symbolic link is, because it may lead anywhere
+   * @throws {FileSystemError} when something else is in the way; a symbolic link is, because it may lead anywhere. Also
+   * for a folder that could not be looked into: nobody knows what would be replaced there
    */
   makeFor(path: string): Promise<void>;
   /**
@@ -36,6 +37,8 @@ export function createFolders(directory: string): Folders {
   const listed = new Map<string, Promise<Map<string, Spelling[]>>>();
   /** Those of which the listing is here. */
   const known = new Map<string, Map<string, Spelling[]>>();
+  /** Those that could not be looked into, with what the system said. */
+  const shut = new Map<string, unknown>();
 
   const make = (folder: string): Promise<void> => {
     if (folder === '.') return Promise.resolve();
@@ -50,7 +53,8 @@ export function createFolders(directory: string): Folders {
   const list = (folder: string): Promise<Map<string, Spelling[]>> => {
     const begun = listed.get(folder);
     if (begun !== undefined) return begun;
-    const listing = listOne(directory, folder).then((names) => {
+    const onShut = (error: unknown) => void shut.set(folder, error);
+    const listing = listOne(directory, folder, onShut).then((names) => {
       known.set(folder, names);
       return names;
     });
@@ -59,7 +63,12 @@ export function createFolders(directory: string): Folders {
   };
 
   return {
-    makeFor: (path) => make(dirname(path)),
+    async makeFor(path) {
+      const folder = dirname(path);
+      await make(folder);
+      const error = shut.get(folder);
+      if (error !== undefined) throw toFileSystemError(error, join(directory, path));
+    },
     async spellingsOf(path) {
       return (await list(dirname(path))).get(pathKey(basename(path))) ?? NONE;
     },
@@ -81,7 +90,11 @@ async function makeOne(path: string): Promise<void> {
   });
 }
 
-async function listOne(directory: string, folder: string): Promise<Map<string, Spelling[]>> {
+async function listOne(
+  directory: string,
+  folder: string,
+  onShut: (error: unknown) => void,
+): Promise<Map<string, Spelling[]>> {
   const names = new Map<string, Spelling[]>();
   const path = join(directory, folder);
   await onDisk(path, async () => {
@@ -95,9 +108,10 @@ async function listOne(directory: string, folder: string): Promise<Map<string, S
         names.set(key, [...(names.get(key) ?? []), spelling]);
       }
     } catch (error) {
-      // A folder that is not there, or cannot be looked into, has nothing: the files that go there find out.
+      // A folder that is not there has nothing, and nothing is known of one that is shut: the files that go there find out.
       const errno = errnoOf(error);
       if (errno === undefined || isFatalErrno(errno)) throw error;
+      if (isForbidden(errno)) onShut(error);
     }
   });
   return names;

@@ -28,6 +28,8 @@ export interface UnpackContext {
   assemble?: ((entry: ArchiveEntry) => Promise<Assembly>) | undefined;
   /** Takes a file that is on disk and intact: gives it its final name. */
   save: (entry: ArchiveEntry, written: WrittenFile) => Promise<void>;
+  /** Whether an error is one of the disk as a whole. */
+  isFatal: (error: unknown) => boolean;
   signal: AbortSignal;
 }
 

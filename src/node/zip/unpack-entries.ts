@@ -1,4 +1,3 @@
-import { isFatal } from '../disk/file-system-error.js';
 import type { ArchiveEntry } from './entry.js';
 import { createEntryParser } from './entry-parser.js';
 import type { Piece } from './plan-pieces.js';
@@ -24,7 +23,7 @@ export async function unpackEntries(
     try {
       await finishSink(entry, sink, context);
     } catch (error) {
-      if (isFatal(error)) fatal ??= { error };
+      if (context.isFatal(error)) fatal ??= { error };
       else onFailure(entry, error);
     } finally {
       window.leave(entry.uncompressedSize);

@@ -31,6 +31,7 @@ async function makeStage(): Promise<Stage> {
     scratch,
     window: createWindow(1, 1),
     newTempPath: () => join(folder, 'file'),
+    isFatal: () => false,
     save: () => Promise.resolve(),
     signal: new AbortController().signal,
   };
