@@ -95,6 +95,7 @@ const KNOWN: Record<keyof SaveOptions, true> = {
 };
 
 const FUNCTIONS = ['include', 'exclude', 'onProgress'] as const;
+const SWITCHES = ['extract', 'keepArchives', 'force', 'flat'] as const;
 const ABOUT_ARCHIVES = ['extract', 'keepArchives', 'fileNameTemplate', 'flat'] as const;
 /** Who passes on what is the default anyway has asked for nothing. */
 const DEFAULTS: Partial<SaveOptions> = { extract: true, keepArchives: false };
@@ -116,6 +117,13 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
     if (value !== undefined && typeof value !== 'function')
       throw new InvalidInputError(`${name} must be a function, but is ${show(value)}.`);
   }
+  for (const name of SWITCHES) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new InvalidInputError(`${name} must be true or false, but is ${show(value)}.`);
+  }
+  if (options.signal !== undefined && typeof options.signal.throwIfAborted !== 'function')
+    throw new InvalidInputError(`signal must be an AbortSignal, but is ${show(options.signal)}.`);
   const archiveOption = ABOUT_ARCHIVES.find((name) => options[name] !== undefined && options[name] !== DEFAULTS[name]);
   if (targetFormat !== undefined && archiveOption !== undefined)
     throw new InvalidInputError(`${archiveOption} is about archives, and with targetFormat there is none.`);
@@ -125,14 +133,14 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
   const limits = { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits ?? {}) };
   requireInteger('limits.entries', limits.entries, 1, Number.MAX_SAFE_INTEGER);
   requireInteger('limits.totalBytes', limits.totalBytes, 1, Number.MAX_SAFE_INTEGER);
-  if (!(limits.ratio >= 1))
+  if (typeof limits.ratio !== 'number' || !(limits.ratio >= 1))
     throw new InvalidInputError(`limits.ratio must be 1 or more, but is ${show(limits.ratio)}.`);
   return {
     directory: resolve(directory),
     targetFormat: targetFormat === undefined ? undefined : requireTargetFormat(targetFormat),
     extract,
     keepArchives: !extract || (options.keepArchives ?? false),
-    isWanted: (path) => (include?.(path) ?? true) && !(exclude?.(path) ?? false),
+    isWanted: (path) => answerOf('include', include, path, true) && !answerOf('exclude', exclude, path, false),
     force: options.force ?? false,
     concurrency: requireInteger('concurrency', options.concurrency ?? DEFAULT_CONCURRENCY, 1),
     connections: requireInteger('connections', options.connections ?? DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS),
@@ -144,6 +152,13 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
     clock: options.clock ?? systemClock,
     env: options.env ?? process.env,
   };
+}
+
+/** A promise is true, whatever it comes to. */
+function answerOf(name: string, ask: SaveOptions['include'], path: string, otherwise: boolean): boolean {
+  const answer: unknown = ask?.(path) ?? otherwise;
+  if (answer instanceof Promise) throw new InvalidInputError(`${name} must answer at once, but returns a promise.`);
+  return Boolean(answer);
 }
 
 function requireKnown(name: string, options: object, known: object): void {

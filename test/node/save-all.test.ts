@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ScenarioClient } from '../../src/client.js';
+import { InvalidInputError } from '../../src/errors.js';
 import { FileSystemError } from '../../src/node/errors.js';
 import type { SaveEvent } from '../../src/node/events.js';
 import { saveAll } from '../../src/node/save-all.js';
@@ -180,6 +183,22 @@ describe('saveAll', () => {
     expect((await save()).totals.files).toBe(2);
     await expect(save(undefined, { include })).rejects.toBe(broken);
     expect((await save()).ok).toBe(true);
+  });
+
+  it.each(['include', 'exclude'])('refuses an %s that answers later, since a promise is true', async (name) => {
+    const { save, directory } = await setUp(makeZip([hello]));
+    const saving = save(undefined, { [name]: () => Promise.resolve(false) });
+    await expect(saving).rejects.toThrow(new InvalidInputError(`${name} must answer at once, but returns a promise.`));
+    expect(await readTree(directory)).toEqual({});
+  });
+
+  it('refuses a client that is none before it makes the directory', async () => {
+    const directory = join(await makeFolder(), 'new');
+    const saving = saveAll(undefined as unknown as ScenarioClient, { assetIds: ['a'] }, { directory });
+    await expect(saving).rejects.toThrow(
+      new InvalidInputError('client must be one of createScenarioClient, but is undefined.'),
+    );
+    expect(existsSync(directory)).toBe(false);
   });
 
   it('keeps the archives, where that is wanted', async () => {

@@ -26,6 +26,10 @@ describe('resolveSaveOptions', () => {
       'fileNameTemplate is about archives',
     ],
     ['a filter where nothing is unpacked', { extract: false, exclude: () => true }, 'exclude is about files'],
+    ['a word where a switch is asked', { force: 'false' }, 'force must be true or false, but is "false".'],
+    ['a number where a switch is asked', { extract: 0 }, 'extract must be true or false, but is 0.'],
+    ['a ratio in letters', { limits: { ratio: '5' } }, 'limits.ratio must be 1 or more, but is "5".'],
+    ['a signal that is none', { signal: {} }, 'signal must be an AbortSignal, but is [object Object].'],
     ['too many connections', { connections: 1000 }, 'connections must be a whole number from 1 to 64'],
     ['a wait of no time', { stallTimeoutMs: 0 }, 'stallTimeoutMs must be a whole number from 1 to '],
   ])('refuses %s, by its name', (_, options, message) => {
