@@ -24,7 +24,8 @@ Exit codes:
   7    the disk is full or not writable, or another process saves into the folder
   130  interrupted`,
   get: `
-Run the same command again and it goes on where it was: what is there and intact is not fetched again.
+Run the same command again and it goes on where it was: what is there and intact is not fetched again. A file that was
+edited meanwhile is fetched again and replaced: retouch copies.
 
 Examples:
   $ scenario-downloads get asset_123 asset_456 --out ./renders

@@ -112,7 +112,7 @@ async function requestBatches(
       return;
     }
     try {
-      report.settle(planned, { jobId, ...(await saveArchive({ ...planned, ...outcome, ...planned }, run)) });
+      report.settle(planned, { jobId, ...(await saveArchive({ ...outcome, ...planned }, run)) });
     } catch (error) {
       if (isFatal(error, options.directory)) stop.abort(error);
       if (signal.aborted) return;

@@ -72,9 +72,9 @@ export async function openPartialFiles(own: string, options: PartialFilesOptions
   };
 
   const remove = async (key: string): Promise<void> => {
-    for (const own of [...begun].filter((other) => other === key || other.startsWith(`${key}${OF_FILE}`))) {
-      begun.delete(own);
-      for (const path of Object.values(pathsOf(own))) await onDisk(path, () => rm(path, { force: true }));
+    for (const there of [...begun].filter((other) => other === key || other.startsWith(`${key}${OF_FILE}`))) {
+      begun.delete(there);
+      for (const path of Object.values(pathsOf(there))) await onDisk(path, () => rm(path, { force: true }));
     }
   };
   const begin = async (key: string): Promise<string> => {

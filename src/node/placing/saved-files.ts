@@ -12,7 +12,15 @@ import { createOwnedPaths, hasSameContent, placesOf, type Owner } from './owned-
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
-/** The files in the directory that are this package's: who they belong to, and where they are. */
+/**
+ * The files in the directory that are this package's: who they belong to, and where they are.
+ * Where a file goes:
+ * 1. Its name becomes a path that is safe everywhere (`mapEntryName`): the plain one.
+ * 2. Of those of a run that want one path, the first in the plan gets it (`name-claims.ts`), unless something is there that
+ *    has to stay (`isTaken`). All others get it with a suffix that tells the file from any other, and is always the same.
+ * 3. What an earlier run has saved there for another file of this one makes room (`makeRoom`). A file that was saved
+ *    somewhere else is moved there (`settle`), and one with the right content is taken as it is (`adopt`).
+ */
 export interface SavedFiles {
   /**
    * Gives the files of a batch their places, which may move files that were saved before, and finds out which are
@@ -133,14 +141,14 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     const before = { files: filesOf.get(batch) ?? [], records: force ? new Map<string, FileRecord>() : recorded };
     const { placed, added, gone } = matchListing(common, listing, before);
     const affected = new Set(placed);
-    const note = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
+    const affect = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
     // The archive was made anew, and no longer has them.
     for (const file of gone) {
-      note(claims.release(file));
+      affect(claims.release(file));
       forget(file);
     }
     filesOf.set(batch, placed);
-    for (const file of added) note(await claim(file));
+    for (const file of added) affect(await claim(file));
     for (const file of gone) affected.delete(file);
     for (const file of affected) await makeRoom(claims.pathOf(file), file);
     // Those that make room go first.

@@ -25,7 +25,10 @@ export interface SaveReport {
   renamed: RenamedFile[];
   warnings: SaveWarning[];
   totals: {
-    /** Files that are wanted, there and intact, those that were there before included. */
+    /**
+     * Files that are wanted, there and intact, those that were there before included. Archives are none: with
+     * `extract: false` it is 0.
+     */
     files: number;
     /** Their bytes. */
     bytes: number;
