@@ -1,6 +1,6 @@
 import type { ScenarioClient } from './client.js';
-import { InvalidInputError, InvalidResponseError } from './errors.js';
-import { isSecureUrl, requireId, show } from './require.js';
+import { InvalidResponseError } from './errors.js';
+import { isSecureUrl, requireId, requireOneOf } from './require.js';
 import { TARGET_FORMATS, type TargetFormat } from './types.js';
 import { unwrap } from './unwrap.js';
 
@@ -35,6 +35,5 @@ export async function resolveAssetUrl(
 
 /** The format, if the spec knows it. Else an InvalidInputError that lists those it knows. */
 export function requireTargetFormat(format: TargetFormat): TargetFormat {
-  if (TARGET_FORMATS.includes(format)) return format;
-  throw new InvalidInputError(`targetFormat must be one of ${TARGET_FORMATS.join(', ')}, but is ${show(format)}.`);
+  return requireOneOf('targetFormat', format, TARGET_FORMATS);
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError } from './errors.js';
-import { requireId, requireInteger, show } from './require.js';
+import { requireId, requireInteger, requireList, requireOneOf } from './require.js';
 import { DEFAULT_FILE_NAME_TEMPLATE, MAX_BATCH_SIZE, type DownloadRequestBatchBody } from './types.js';
 
 /** Which assets are wanted: the union of the three. Each is read once. */
@@ -90,14 +90,8 @@ function cut(options: Batch['options'], ids: Ids, from: number, to: number): Bat
 export function readSelection(selection: Selection): Ids {
   const ids: Ids = { assetIds: [], inferenceIds: [], modelIds: [] };
   for (const [kind, list = []] of Object.entries(Object(selection) as Selection)) {
-    if (!(kind in ids))
-      throw new InvalidInputError(
-        `A key of selection must be one of ${Object.keys(ids).join(', ')}, but is ${show(kind)}.`,
-      );
-    // A string is iterable too, letter by letter, which nobody means.
-    if (typeof list === 'string' || !(list as Iterable<string> | null)?.[Symbol.iterator]) {
-      throw new InvalidInputError(`${kind} must be a list of ids, but is ${show(list)}.`);
-    }
+    requireOneOf('A key of selection', kind, Object.keys(ids));
+    requireList(kind, list);
     const unique = new Set<string>();
     let position = 0;
     for (const id of list as Iterable<string>) unique.add(requireId(`${kind}[${position++}]`, id));

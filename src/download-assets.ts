@@ -4,6 +4,7 @@ import type { ScenarioClient } from './client.js';
 import { DEFAULT_CONCURRENCY } from './limits.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
+import { requireList } from './require.js';
 import type { TargetFormat } from './types.js';
 
 interface OutcomeOfAsset {
@@ -54,6 +55,7 @@ export async function* downloadAssets(
   { targetFormat, concurrency = DEFAULT_CONCURRENCY, signal, onProgress }: DownloadAssetsOptions,
 ): AsyncGenerator<AssetOutcome, void, undefined> {
   requireTargetFormat(targetFormat);
+  requireList('assetIds', assetIds);
   const send = createCircuitBreaker(concurrency);
 
   yield* runPool<string, AssetOutcome>(assetIds, concurrency, signal, async (assetId, index, stop) => {

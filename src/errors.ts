@@ -175,7 +175,7 @@ export class PartialDownloadError extends ScenarioDownloadError {
   constructor(outcomes: DownloadOutcome[]) {
     const failed = outcomes.filter((outcome) => outcome.status === 'failed');
     const cause = failed[0]?.error;
-    super(`${failed.length} of ${outcomes.length} downloads failed. The first: ${cause?.message}`, { cause });
+    super(`${failed.length} of ${outcomes.length} downloads failed: ${cause?.message}`, { cause });
     // Not enumerable, so that printing the error does not print the URLs.
     Object.defineProperty(this, 'outcomes', { value: outcomes });
   }

@@ -95,7 +95,8 @@ export async function waitForJob(
   requireMilliseconds('timeoutMs', timeoutMs);
   const startedAt = clock.now();
   const waited = () => clock.now() - startedAt;
-  const elapsed = () => Math.max(0, clock.now() - requestedAt);
+  // Where a store made something else of it, nothing is known.
+  const elapsed = () => Math.max(0, clock.now() - requestedAt) || 0;
 
   let pauseMs = schedule.nextDelay(0) - elapsed();
   let jobStatus = '';
@@ -138,7 +139,7 @@ export async function waitForJob(
     if (remainingMs <= 0) {
       const waitedMs = waited();
       throw new JobTimeoutError(
-        `Job ${jobId} is still ${show(jobStatus || 'unknown')} after ${waitedMs / 1000} s. It goes on: wait for it again.`,
+        `Job ${jobId} is still ${show(jobStatus || 'unknown')} after ${waitedMs / 1000} s. It goes on: wait again.`,
         { jobId, waitedMs, polls, lastStatus: jobStatus || undefined },
         failure,
       );

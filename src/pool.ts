@@ -59,11 +59,12 @@ export async function* runPool<Item, Outcome extends object>(
   } finally {
     forget();
     controller.abort();
+    source.return();
     await Promise.allSettled(running);
   }
 }
 
-function* numbered<Item>(items: Iterable<Item>): Generator<[Item, number], undefined> {
+function* numbered<Item>(items: Iterable<Item>): Generator<[Item, number], void> {
   let index = 0;
   for (const item of items) yield [item, index++];
 }

@@ -37,9 +37,6 @@ export type ProgressEvent =
 
 /** Calls the listener; what it throws changes nothing. */
 export function emit<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
-  try {
-    listener?.(event);
-  } catch {
-    // A listener only watches: a fault in it must not cost anyone a download.
-  }
+  // A listener only watches: a fault in it must not cost anyone a download, be it now or later.
+  new Promise((resolve) => resolve(listener?.(event))).catch(() => {});
 }

@@ -8,6 +8,18 @@ export function requireInteger(name: string, value: number, minimum: number, max
   throw new InvalidInputError(`${name} must be a whole number from ${minimum} to ${maximum}, but is ${show(value)}.`);
 }
 
+/** The value, if it is one of these. Else an InvalidInputError that lists them. */
+export function requireOneOf<Value>(name: string, value: Value, known: readonly Value[]): Value {
+  if (known.includes(value)) return value;
+  throw new InvalidInputError(`${name} must be one of ${known.join(', ')}, but is ${show(value)}.`);
+}
+
+/** Nothing, if it is a list. A string is iterable too, letter by letter, which nobody means. */
+export function requireList(name: string, list: unknown): void {
+  if (typeof list === 'string' || !(list as Iterable<string> | null)?.[Symbol.iterator])
+    throw new InvalidInputError(`${name} must be a list of ids, but is ${show(list)}.`);
+}
+
 /** The duration, if it is one that can be waited. Else an InvalidInputError that names the option. */
 export function requireMilliseconds(name: string, value: number): number {
   return requireInteger(name, value, 1, MAX_WAIT_MS);
@@ -27,13 +39,13 @@ export function isSecureUrl(value: unknown): value is string {
 }
 
 // As a path segment "." and ".." vanish, and another operation would be called. For half of a surrogate pair there are
-// no bytes.
-const USABLE_ID = /^(?!\s*$|\.\.?$)\P{Surrogate}+$/u;
+// no bytes, and a control character is what is left of a line of Windows.
+const USABLE_ID = /^(?!\s*$|\.\.?$)[^\p{Cs}\p{Cc}]+$/u;
 
 /** The id, if it can be a path segment and mean something. Else an InvalidInputError that names it. */
 export function requireId(name: string, id: unknown): string {
   if (typeof id === 'string' && USABLE_ID.test(id)) return id;
-  throw new InvalidInputError(`${name} must be a Unicode string, not blank, "." or "..", but is ${show(id)}.`);
+  throw new InvalidInputError(`${name} must be a printable string, not "." or "..", but is ${show(id)}.`);
 }
 
 /** A value as a message may show it: quoted, and not too long. */

@@ -65,9 +65,10 @@ export function retryDelay(
  */
 export function parseRetryAfter(header: string | null | undefined, now: number): number | undefined {
   // What is not there becomes a word that is no date.
-  const text = String(header).trim();
+  const text = String(header);
   // Date.parse takes much that is no HTTP date, such as "-5"; each of the three forms starts with the name of a day.
   const date = /^[a-z]/i.test(text) ? Date.parse(text) : NaN;
   const delayMs = /^[\d.]+$/.test(text) ? Number(text) * 1000 : date - now;
-  return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
+  if (delayMs < 0) return 0;
+  return delayMs >= 0 ? delayMs : undefined;
 }

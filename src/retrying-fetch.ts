@@ -90,4 +90,4 @@ export function createRetryingFetch({
 const underWay = new Set<Request[]>();
 
 /** In the codes of errors of the connection's making, in the runtimes that tell: nothing of the request has left. */
-const UNSENT_CODE = /refused|notfound|ai_again|unreach|connect_timeout/i;
+const UNSENT_CODE = /refused|notfound|again|unreach|connect_timeout/i;

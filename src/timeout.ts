@@ -16,16 +16,18 @@ export async function withTimeout<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
+  const until = controller.signal;
   const timer = setTimeout(
     () => controller.abort(new NetworkError(`No whole answer to ${what} within ${timeoutMs} ms.`)),
     timeoutMs,
   );
   const forget = whenAborted(signal, () => controller.abort(signal?.reason));
   try {
-    return await work(controller.signal);
-  } catch (error) {
-    controller.signal.throwIfAborted();
-    throw error;
+    // It ends in time, whatever the work makes of the signal: a caller's own `fetch` may have dropped it.
+    return await Promise.race([
+      new Promise<never>((_, reject) => whenAborted(until, () => reject(until.reason as Error))),
+      work(until),
+    ]);
   } finally {
     clearTimeout(timer);
     forget();

@@ -65,12 +65,13 @@ describe('planBatches', () => {
   const bad: [string, Selection, RegExp][] = [
     ['nothing', {}, /empty/],
     ['empty lists', { assetIds: [], modelIds: [] }, /empty/],
-    ['an empty id', { assetIds: ['a', ''] }, /assetIds\[1\] must be .* not blank.* but is ""/],
-    ['a blank id', { assetIds: [' '] }, /assetIds\[0\] must be .* not blank.* but is " "/],
+    ['an empty id', { assetIds: ['a', ''] }, /assetIds\[1\] must be a printable string.* but is ""/],
+    ['a blank id', { assetIds: [' '] }, /assetIds\[0\] must be a printable string.* but is " "/],
     ['"."', { inferenceIds: ['.'] }, /inferenceIds\[0\].*"\."/],
     ['".."', { modelIds: ['..'] }, /modelIds\[0\].*"\.\."/],
-    ['a number', { assetIds: [1 as unknown as string] }, /assetIds\[0\] must be a Unicode string.* but is 1/],
-    ['half a surrogate pair', { assetIds: ['a\ud800'] }, /assetIds\[0\].*Unicode/],
+    ['a number', { assetIds: [1 as unknown as string] }, /assetIds\[0\] must be a printable string.* but is 1/],
+    ['half a surrogate pair', { assetIds: ['a\ud800'] }, /assetIds\[0\].*printable.*"a\\ud800"/],
+    ['what is left of a line of Windows', { assetIds: ['a\r'] }, /assetIds\[0\].*printable.*"a\\r"/],
     ['a string in place of a list', { assetIds: 'abc' }, /assetIds must be a list of ids, but is "abc"/],
     ['a thing that is no list', { assetIds: 5 as unknown as string[] }, /assetIds must be a list/],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { downloadAssets, type AssetOutcome, type DownloadAssetsOptions } from '../src/download-assets.js';
-import { HttpError, NetworkError } from '../src/errors.js';
+import { HttpError, InvalidInputError, NetworkError } from '../src/errors.js';
 import { startTestSandbox } from './helpers/sandbox-client.js';
 
 const ids = (count: number) => Array.from({ length: count }, (_, at) => `asset_${at}`);
@@ -34,6 +34,13 @@ test('yields each asset with a URL that can be fetched', async () => {
 test('refuses a format that there is not, before any request', async () => {
   const { run, posts } = await setUp();
   await expect(run(ids(2), { targetFormat: 'bmp' as 'webp' })).rejects.toThrow(/targetFormat must be one of .*"bmp"/);
+  expect(posts()).toEqual([]);
+});
+
+test('refuses one id for a list of ids, which would be asked for letter by letter', async () => {
+  const { run, posts } = await setUp();
+  const ids = 'asset_1' as unknown as string[];
+  await expect(run(ids)).rejects.toThrow(new InvalidInputError('assetIds must be a list of ids, but is "asset_1".'));
   expect(posts()).toEqual([]);
 });
 

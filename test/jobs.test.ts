@@ -203,7 +203,7 @@ describe('waitForJob', () => {
     expect(clock.delays).toEqual([500, 500, 500, 500, 500, 625, 175]);
     expect(error).toMatchObject({ jobId: 'j', waitedMs: 3300, polls: 7, lastStatus: 'queued' });
     expect(server.requests).toHaveLength(7);
-    expect((error as Error).message).toMatch(/Job j is still "queued" after 3\.3 s.*wait for it again/);
+    expect((error as Error).message).toMatch(/Job j is still "queued" after 3\.3 s.*wait again/);
     await expect(waitForJob(client, { jobId: 'j' }, { clock, timeoutMs: 1 })).rejects.toThrow(JobTimeoutError);
   });
 
@@ -225,6 +225,25 @@ describe('waitForJob', () => {
     await expect(waiting).rejects.toBe(reason);
     expect(server.requests).toHaveLength(1);
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  });
+
+  test('a time of request that is none does not make it ask without a pause', async () => {
+    const { client, clock } = await jobServer({ jobStatus: 'queued' });
+    // As some databases give it back.
+    const requestedAt = new Date(clock.now()).toISOString() as unknown as number;
+    await expect(waitForJob(client, { jobId: 'j', requestedAt }, { clock, timeoutMs: 2000 })).rejects.toThrow(
+      JobTimeoutError,
+    );
+    expect(Math.min(...clock.delays)).toBeGreaterThanOrEqual(400);
+    expect(clock.delays.length).toBeLessThan(6);
+  });
+
+  test('a listener that fails later changes nothing', async () => {
+    const { wait } = await jobServer({ jobStatus: 'queued' }, { jobStatus: 'success', downloadUrl });
+    // As TypeScript allows it. The runner makes a failure of every rejection that nobody handles.
+    const onPoll: () => unknown = () => Promise.reject(new Error('the database is down'));
+    await expect(wait({ onPoll })).resolves.toMatchObject({ downloadUrl });
+    await new Promise(setImmediate);
   });
 
   test('a listener that throws changes nothing', async () => {

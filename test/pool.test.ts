@@ -28,6 +28,22 @@ test('when the consumer leaves, everything has been called off and has ended', a
   expect(ended.sort()).toEqual([0, 1, 2]);
 });
 
+test('a source of things has ended when nobody wants more of it', async () => {
+  let isOver = false;
+  function* source() {
+    try {
+      for (let item = 0; ; item++) yield item;
+    } finally {
+      isOver = true;
+    }
+  }
+  for await (const { item } of runPool(source(), 2, undefined, endless().run)) {
+    expect(item).toBe(0);
+    break;
+  }
+  expect(isOver).toBe(true);
+});
+
 test('what one rejects with ends the whole pool, after the others have ended', async () => {
   const { ended, run } = endless();
   const failure = new Error('no');

@@ -44,6 +44,18 @@ test.each([
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
+test('work that goes on regardless ends nobody else', async () => {
+  const reason = new Error('changed my mind');
+  const controller = new AbortController();
+  const deaf = () => new Promise<never>(() => undefined);
+  const called = withTimeout(controller.signal, 1000, 'x', deaf);
+  const late = expect(withTimeout(undefined, 1000, 'GET x', deaf)).rejects.toThrow('No whole answer to GET x');
+  controller.abort(reason);
+  await expect(called).rejects.toBe(reason);
+  await vi.advanceTimersByTimeAsync(1000);
+  await late;
+});
+
 test('what fails by itself rejects as it is', async () => {
   const failure = new Error('no');
   await expect(withTimeout(undefined, 1000, 'x', () => Promise.reject(failure))).rejects.toBe(failure);
