@@ -105,7 +105,7 @@ test('only-urls.ts, where some of it fails', async () => {
   try {
     const run = await folder.run('only-urls.ts', forbidding);
     expect(run).toMatchObject({ code: 0, stdout: '' });
-    expect(run.stderr).toMatch(/^1 of 2 downloads failed\..* 1\n$/);
+    expect(run.stderr).toMatch(/^1 of 2 downloads failed: .* 1\n$/);
   } finally {
     await forbidding.close();
   }
