@@ -8,6 +8,7 @@ import { errnoOf } from './file-system-error.js';
  * system says that a folder is missing and there already, as that of /proc does.
  *
  * @returns those that were not there yet, from the outermost inwards
+ * @throws {FileSystemError} for a link that leads nowhere
  * @throws the runtime's error when one of them cannot be made
  */
 export async function makeDirectory(path: string, mode?: number): Promise<string[]> {
@@ -28,7 +29,12 @@ async function makeOne(folder: string, mode: number | undefined): Promise<string
     await mkdir(folder, mode);
     return [folder];
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return [];
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    const stats = await stat(folder).catch(() => undefined);
+    if (stats?.isDirectory()) return [];
+    if (stats === undefined && (await lstat(folder)).isSymbolicLink()) {
+      throw new FileSystemError(`${folder} is a symbolic link that leads nowhere.`, { path: folder, errno: 'ENOTDIR' });
+    }
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeDirectory, removeEmpty } from '../../../src/node/disk/make-directory.js';
@@ -43,6 +43,14 @@ it('says when a file is in the way', async () => {
   await expect(makeDirectory(join(folder, 'file', 'below'))).rejects.toMatchObject({
     code: isWindows ? 'EEXIST' : 'ENOTDIR',
   });
+});
+
+it.skipIf(isWindows)('says when a link leads nowhere', async () => {
+  const link = join(await makeFolder(), 'link');
+  await symlink('/no/such/folder', link);
+  for (const path of [link, join(link, 'below')]) {
+    await expect(makeDirectory(path)).rejects.toThrow(`${link} is a symbolic link that leads nowhere.`);
+  }
 });
 
 it('gives the folder a mode of its own, and not those above it', async () => {
