@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileURLToPath } from 'node:url';
+import { startSandbox } from '../../src/sandbox/index.js';
+import { createProgramFolder } from '../readme/helpers/program-folder.js';
 import { checkTypes } from '../spec/helpers/check-types.js';
 import { runNode } from './helpers/project-copy.js';
 
@@ -21,6 +24,18 @@ function programs(): Map<string, string> {
 test('every program in the guide compiles', () => {
   expect(programs().size).toBeGreaterThan(5);
   expect(checkTypes(programs())).toEqual([]);
+});
+
+test('every program in the guide runs', async () => {
+  await using sandbox = await startSandbox({ jobDurationMs: 1 });
+  const files = new Map([...programs()].map(([path, text]) => [basename(path), text]));
+  await using programFolder = await createProgramFolder(files);
+  for (const name of files.keys()) {
+    const { code, stderr } = await programFolder.run(name, sandbox);
+    // The one that asks for the status of a job asks for one that there is not.
+    const said = stderr.includes('There is no such job') ? '' : stderr;
+    expect({ name, code, said }).toEqual({ name, code: 0, said: '' });
+  }
 });
 
 test('the page of the command has every option of get, and no other', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,9 @@ export async function createProgramFolder(programs: ReadonlyMap<string, string>)
   const directory = await mkdtemp(join(tmpdir(), 'scenario-downloads-readme-'));
   await mkdir(join(directory, 'programs'));
   await writeFile(join(directory, 'package.json'), '{ "type": "module" }');
+  // For what is not a module: its entries are taken from the source, see below.
+  await mkdir(join(directory, 'node_modules'));
+  await symlink(root, join(directory, 'node_modules/scenario-downloads'), 'junction');
   for (const [name, text] of programs) await writeFile(join(directory, 'programs', name), text);
   const source = (path: string) => [join(root, 'src', path)];
   const paths = {
