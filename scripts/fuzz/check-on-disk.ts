@@ -43,7 +43,7 @@ export async function checkOnDisk(bytes: Buffer, folder: string, random: Random)
 async function unpack(bytes: Buffer, directory: string, random: Random, verdict: Verdict): Promise<PlacedFile[]> {
   const signal = new AbortController().signal;
   const options = resolveSaveOptions({ directory, limits: FUZZ_LIMITS, env: {} });
-  const run = await openRun(client, options, new Map([[archive.key, false]]), signal);
+  const run = await openRun(client, options, new Set([archive.key]), signal);
   try {
     const source = createMemorySource(bytes, random);
     const { files, failed } = await saveEntries(archive, source, { run, pool: run.diskPool });

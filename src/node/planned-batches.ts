@@ -13,14 +13,6 @@ export interface PlannedBatch {
   batch: Batch;
 }
 
-/** The keys of what a run is about, each with whether nobody knows how many assets it stands for. */
-export type PlannedKeys = ReadonlyMap<string, boolean>;
-
-/** Whether nobody knows how many assets the batch stands for, or which. */
-export function isOpenEnded({ query }: Batch): boolean {
-  return query.inferenceIds.length > 0 || query.modelIds.length > 0;
-}
-
 /** The key of a batch of the plan: the same for the same request. */
 export function batchKey({ options, query }: Batch): string {
   const { fileNameTemplate, flat = null } = options;

@@ -16,7 +16,7 @@ import { lockDirectory } from './journal/directory-lock.js';
 import { openJournal, type Journal } from './journal/journal.js';
 import { PRIVATE_FOLDER } from './names/file-names.js';
 import { openPartialFiles, type PartialFiles } from './partial/partial-files.js';
-import { wholeOf, type PlannedKeys } from './planned-batches.js';
+import { wholeOf } from './planned-batches.js';
 import type { ResolvedSaveOptions } from './save-options.js';
 import { openSavedFiles, type SavedFiles } from './placing/saved-files.js';
 import { createScratchPool, type ScratchPool } from './budget/scratch.js';
@@ -56,14 +56,14 @@ export interface Run {
 /**
  * Takes the directory and opens what is in it.
  *
- * @param planned what this run is about
+ * @param planned the keys of what this run is about
  * @throws {DirectoryBusyError} when another run saves into it
  * @throws {FileSystemError} when it cannot be written to
  */
 export async function openRun(
   client: ScenarioClient,
   options: ResolvedSaveOptions,
-  planned: PlannedKeys,
+  planned: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Run> {
   const { directory, clock, force } = options;
@@ -143,7 +143,7 @@ export async function openRun(
   }
 }
 
-async function forget(journal: Journal, planned: PlannedKeys): Promise<void> {
+async function forget(journal: Journal, planned: ReadonlySet<string>): Promise<void> {
   // The halves of a batch, and the archives that were kept, have keys that begin with the batch's.
   const keys = [...journal.batches.keys()].filter((key) => planned.has(wholeOf(key)));
   await Promise.all(keys.map((batch) => journal.append({ type: 'forget', batch })));

@@ -7,7 +7,7 @@ import type { TargetFormat } from '../types.js';
 import { whenAborted } from '../when-aborted.js';
 import { onDisk } from './disk/file-system-error.js';
 import { makeDirectory, removeEmpty } from './disk/make-directory.js';
-import { batchKey, isOpenEnded, type PlannedKeys } from './planned-batches.js';
+import { batchKey } from './planned-batches.js';
 import type { SaveReport } from './report/report.js';
 import type { ReportBuilder } from './report/report-builder.js';
 import { openRun, type Run } from './run.js';
@@ -90,18 +90,16 @@ function stopWhenItThrows(isWanted: (path: string) => boolean, stop: AbortContro
 
 /** What there is to do: how the journal calls it, and how it is done. */
 interface Work {
-  keys: PlannedKeys;
+  keys: ReadonlySet<string>;
   save: (run: Run, stop: AbortController) => Promise<ReportBuilder>;
 }
 
 function batchWork(selection: Selection, options: SaveOptions): Work {
   const plan = planBatches(selection, options).map((batch) => ({ key: batchKey(batch), batch }));
-  const keys = new Map(plan.map(({ key, batch }) => [key, isOpenEnded(batch)]));
-  return { keys, save: (run, stop) => saveBatches(plan, run, stop) };
+  return { keys: new Set(plan.map(({ key }) => key)), save: (run, stop) => saveBatches(plan, run, stop) };
 }
 
 function assetWork(selection: Selection, targetFormat: TargetFormat): Work {
   const plan = planAssets(selection, targetFormat);
-  const keys = new Map(plan.map(({ key }) => [key, false]));
-  return { keys, save: (run, stop) => saveAssets(plan, targetFormat, run, stop) };
+  return { keys: new Set(plan.map(({ key }) => key)), save: (run, stop) => saveAssets(plan, targetFormat, run, stop) };
 }

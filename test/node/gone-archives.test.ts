@@ -12,11 +12,6 @@ const archive = makeZip([
   { name: 'x.png', data: 'x' },
   { name: 'y.png', data: 'y' },
 ]);
-/** The same names for other files. */
-const other = makeZip([
-  { name: 'x.png', data: 'other x' },
-  { name: 'y.png', data: 'other y' },
-]);
 
 async function setUp(archives: readonly Buffer[]) {
   const clock = createTransferClock();
@@ -39,7 +34,7 @@ async function setUp(archives: readonly Buffer[]) {
 
 describe('an archive that the host no longer has', () => {
   it.each([403, 404, 410])('is requested anew, after %i', async (status) => {
-    const { save, requested, remove, directory, events } = await setUp([archive, other, archive]);
+    const { save, requested, remove, directory, events } = await setUp([archive, archive, archive]);
     await save(['a', 'b']);
     remove(1, status);
     await rm(join(directory, 'x.png'));

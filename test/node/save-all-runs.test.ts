@@ -45,22 +45,6 @@ describe('saveAll with the sandbox', () => {
     expect(sandbox.requests).toHaveLength(requests);
   });
 
-  it('has what two batches have once', async () => {
-    const { client, clock, sandbox } = await setUp();
-    const directory = await makeFolder();
-    const selection = { assetIds: ['one-asset-0', 'other'], inferenceIds: ['one'] };
-    const report = await saveAll(client, selection, { directory, clock });
-    expect(report).toMatchObject({ ok: true, totals: { files: 5 }, skipped: [], missing: [] });
-    expect(report.renamed.filter(({ reasons }) => reasons.includes('duplicate'))).toEqual([]);
-    expect(report.batches.map(({ files }) => files.length)).toEqual([2, 4]);
-    expect(Object.keys(await readTree(directory))).toHaveLength(5);
-    const requests = sandbox.requests.length;
-    const again = await saveAll(client, selection, { directory, clock });
-    expect(again).toMatchObject({ ok: true, totals: { files: 5, bytes: report.totals.bytes, receivedBytes: 0 } });
-    expect(again.skipped).toHaveLength(5);
-    expect(sandbox.requests).toHaveLength(requests);
-  });
-
   it('remembers the halves of a batch that was too large', async () => {
     const { client, clock, sandbox } = await setUp({ maxAssetsPerBatch: 60 });
     const directory = await makeFolder();

@@ -22,8 +22,7 @@ export interface Move<File extends Claim> {
 
 /**
  * Decides which file gets which path. The outcome depends on which files there are, not on the order in which they are
- * claimed: of those that want one path, the one of the lowest rank holds it. Its twins have it as well, and all others get
- * a path of their own.
+ * claimed: of those that want one path, the one of the lowest rank gets it, and all others get a path of their own.
  */
 export interface NameClaims<File extends Claim> {
   /** Adds a file, which must not be there yet, and tells which ones have to move because of it. */
@@ -36,8 +35,6 @@ export interface NameClaims<File extends Claim> {
   pathOf(file: File): string;
   /** Whether the file has not got the path that it wanted. */
   isSuffixed(file: File): boolean;
-  /** The file whose path it has: itself, unless it is a twin. */
-  holderOf(file: File): File;
 }
 
 interface Claimants<File> {
@@ -47,14 +44,8 @@ interface Claimants<File> {
   isOccupied: boolean;
 }
 
-/**
- * @param hashOf of what tells a file from any other: its path is told apart by it
- * @param isTwin whether two files are the same one, as two batches may have it
- */
-export function createNameClaims<File extends Claim>(
-  hashOf: (file: File) => string,
-  isTwin: (one: File, other: File) => boolean,
-): NameClaims<File> {
+/** @param hashOf of what tells a file from any other: its path is told apart by it */
+export function createNameClaims<File extends Claim>(hashOf: (file: File) => string): NameClaims<File> {
   // Nearly every path is wanted by one file: that takes no more memory than it has to.
   const alone = new Map<string, File>();
   const contested = new Map<string, Claimants<File>>();
@@ -74,28 +65,17 @@ export function createNameClaims<File extends Claim>(
   };
   const suffixed = (file: File) => suffixPath(file.plainPath, hashOf(file));
 
-  /** Whether a file has the path that it wants, where that is held by this one. */
-  const hasPlain = (file: File, holder: File | undefined): boolean =>
-    holder === file || (holder?.plainPath === file.plainPath && isTwin(holder, file));
-  const isPlain = (file: File) => hasPlain(file, holderAt(pathKey(file.plainPath)));
-
-  /** Takes note of a change of who wants a path, and tells what that changes for the others. */
-  const change = (key: string, apply: (there: Claimants<File>) => void, changed?: File): Move<File>[] => {
-    const there = contest(key);
+  /** Takes note of a change of who wants a path, and tells what that changes for who had it. */
+  const change = (path: string, apply: (there: Claimants<File>) => void): Move<File>[] => {
+    const key = pathKey(path);
     const holder = holderAt(key);
-    apply(there);
-    const heir = holderAt(key);
-    // Nearly always: there may be many who want it.
-    if (heir === holder) return [];
-    return there.files.flatMap((file): Move<File>[] => {
-      const [had, has] = [hasPlain(file, holder), hasPlain(file, heir)];
-      if (file === changed || had === has) return [];
-      const own = suffixed(file);
-      return [{ file, from: had ? file.plainPath : own, to: has ? file.plainPath : own }];
-    });
+    apply(contest(key));
+    if (holder === undefined || holderAt(key) === holder) return [];
+    return [{ file: holder, from: holder.plainPath, to: suffixed(holder) }];
   };
 
-  const occupy = (path: string): Move<File>[] => change(pathKey(path), (there) => (there.isOccupied = true));
+  const occupy = (path: string): Move<File>[] => change(path, (there) => (there.isOccupied = true));
+  const isFirst = (file: File) => holderAt(pathKey(file.plainPath)) === file;
 
   return {
     claim(file) {
@@ -105,7 +85,7 @@ export function createNameClaims<File extends Claim>(
         alone.set(key, file);
         return moves;
       }
-      return moves.concat(change(key, ({ files }) => insert(files, file), file));
+      return moves.concat(change(file.plainPath, ({ files }) => insert(files, file)));
     },
     release(file) {
       const key = pathKey(file.plainPath);
@@ -116,12 +96,14 @@ export function createNameClaims<File extends Claim>(
       const there = contested.get(key);
       const place = there?.files.indexOf(file) ?? -1;
       if (there === undefined || place === -1) return [];
-      return change(key, ({ files }) => files.splice(place, 1));
+      const wasHolder = holderAt(key) === file;
+      there.files.splice(place, 1);
+      const heir = holderAt(key);
+      return wasHolder && heir !== undefined ? [{ file: heir, from: suffixed(heir), to: heir.plainPath }] : [];
     },
     occupy,
-    pathOf: (file) => (isPlain(file) ? file.plainPath : suffixed(file)),
-    isSuffixed: (file) => !isPlain(file),
-    holderOf: (file) => (isPlain(file) ? (holderAt(pathKey(file.plainPath)) ?? file) : file),
+    pathOf: (file) => (isFirst(file) ? file.plainPath : suffixed(file)),
+    isSuffixed: (file) => !isFirst(file),
   };
 
   function occupyFolder(folder: string): Move<File>[] {

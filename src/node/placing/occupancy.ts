@@ -14,8 +14,11 @@ export interface Occupancy {
   othersAt(path: string, file: Owner): Promise<Owner[]>;
   /** Where a file is that was saved, if it is there and intact. */
   locate(file: Owner): Promise<FoundFile | undefined>;
-  /** The file at the path, where somebody else has put it there, or another batch, and it is the one that is wanted. */
-  findTwin(file: PlacedFile, path: string): Promise<FoundTwin | undefined>;
+  /**
+   * When a file at the path was modified that somebody else has put there, or another selection, and which happens to
+   * be the one that is wanted.
+   */
+  findTwin(file: PlacedFile, path: string): Promise<number | undefined>;
   /** Whether something is where the file would be without a suffix that must stay as it is. */
   isTaken(file: PlacedFile): Promise<boolean>;
 }
@@ -26,13 +29,6 @@ export interface FoundFile {
   mtimeMs: number;
   /** Whether it is somebody else's as well, and has to stay for them. */
   isShared: boolean;
-}
-
-export interface FoundTwin {
-  /** Epoch milliseconds. */
-  mtimeMs: number;
-  /** Whether it was there before this run. */
-  wasPresent: boolean;
 }
 
 export interface OccupancyOptions {
@@ -107,14 +103,9 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
       if (force) return undefined;
       const owners = await ownersAt(path);
       const twin = owners.find((owner) => hasSameContent(owner, file));
+      if (twin !== undefined) return check(twin, path, owners);
       const isForeign = owners.length === 0 && (await folders.spellingsOf(path)).some(({ kind }) => kind === 'file');
-      if (twin === undefined && !isForeign) return undefined;
-      const mtimeMs =
-        twin === undefined
-          ? await checkFile(onDiskPath(path), { bytes: file.bytes, crc32: file.crc32 })
-          : await check(twin, path, owners);
-      const wasPresent = twin === undefined || 'path' in twin || twin.wasPresent;
-      return mtimeMs === undefined ? undefined : { mtimeMs, wasPresent };
+      return isForeign ? checkFile(onDiskPath(path), { bytes: file.bytes, crc32: file.crc32 }) : undefined;
     },
     async isTaken(file) {
       for (const { path, kind } of await folders.spellingsOf(file.plainPath)) {

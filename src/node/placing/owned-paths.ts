@@ -1,7 +1,6 @@
 import type { Journal } from '../journal/journal.js';
 import type { FileRecord } from '../journal/journal-line.js';
-import { hashOf, pathKey } from '../names/file-names.js';
-import { wholeOf, type PlannedKeys } from '../planned-batches.js';
+import { pathKey } from '../names/file-names.js';
 import type { PlacedFile } from './placed-file.js';
 
 /** Who says that a file is theirs: one that has its place in this run, or one that only the journal knows so far. */
@@ -59,24 +58,6 @@ export function placesOf(owner: Owner): string[] {
 
 export function isSameFile(one: Owner, other: Owner): boolean {
   return one.batch === other.batch && one.name === other.name && one.occurrence === other.occurrence;
-}
-
-/** What tells a file from any other. */
-export function suffixOf({ batch, name, occurrence }: Owner): string {
-  return hashOf(batch, name, occurrence);
-}
-
-/**
- * Makes what tells whether two batches have one file. Assets are named once, so that what is alike in two batches of them
- * are two files, as it is in one archive; only what an inference or a model stands for may come twice.
- */
-export function createTwinTest(planned: PlannedKeys): (one: Owner, other: Owner) => boolean {
-  const isOpenEnded = ({ batch }: Owner) => planned.get(wholeOf(batch)) === true;
-  return (one, other) =>
-    one.batch !== other.batch &&
-    one.occurrence === other.occurrence &&
-    hasSameContent(one, other) &&
-    (isOpenEnded(one) || isOpenEnded(other));
 }
 
 export function hasSameContent(one: Owner, other: Owner): boolean {

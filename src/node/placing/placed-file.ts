@@ -11,14 +11,7 @@ export interface ListedFile {
 
 /**
  * A file that has its place in the directory. There is one object for each file of a run, as long as the run lasts, and
- * nothing else: a run may have a million of them. Where it goes:
- *
- * 1. Its name becomes a path that is safe everywhere (`mapEntryName`): the plain one.
- * 2. Of the files of a run that want one path, the first in the plan gets it, and so do those of other batches that are the
- *    same file (`name-claims.ts`); nobody does where something is that has to stay (`occupancy.ts`, `isTaken`). All others
- *    get it with a suffix that tells the file from any other, and is the same in every run.
- * 3. What an earlier run has saved there for another file of this one makes room (`makeRoom` in `saved-files.ts`). A file
- *    that was saved somewhere else is moved there (`settle`), and one with the right content is taken as it is (`adopt`).
+ * nothing else: a run may have a million of them.
  */
 export interface PlacedFile extends ListedFile {
   batch: string;

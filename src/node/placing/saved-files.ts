@@ -5,14 +5,22 @@ import type { OutputFiles } from '../disk/output-files.js';
 import type { Journal } from '../journal/journal.js';
 import type { FileRecord } from '../journal/journal-line.js';
 import { matchListing, type PlacedBatch } from './match-listing.js';
-import { mapEntryName, pathKey, suffixPath, type RenameReason } from '../names/file-names.js';
+import { hashOf, mapEntryName, pathKey, suffixPath, type RenameReason } from '../names/file-names.js';
 import { createNameClaims, type Move } from '../names/name-claims.js';
 import { createOccupancy, isAnythingAt } from './occupancy.js';
-import { createOwnedPaths, createTwinTest, hasSameContent, placesOf, suffixOf, type Owner } from './owned-paths.js';
+import { createOwnedPaths, hasSameContent, placesOf, type Owner } from './owned-paths.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
-import { wholeOf, type PlannedKeys } from '../planned-batches.js';
+import { wholeOf } from '../planned-batches.js';
 
-/** The files in the directory that are this package's: who they belong to, and where they are. */
+/**
+ * The files in the directory that are this package's: who they belong to, and where they are.
+ * Where a file goes:
+ * 1. Its name becomes a path that is safe everywhere (`mapEntryName`): the plain one.
+ * 2. Of those of a run that want one path, the first in the plan gets it (`name-claims.ts`), unless something is there that
+ *    has to stay (`isTaken`). All others get it with a suffix that tells the file from any other, and is always the same.
+ * 3. What an earlier run has saved there for another file of this one makes room (`makeRoom`). A file that was saved
+ *    somewhere else is moved there (`settle`), and one with the right content is taken as it is (`adopt`).
+ */
 export interface SavedFiles {
   /**
    * Gives the files of a batch their places, which may move files that were saved before, and finds out which are
@@ -26,8 +34,6 @@ export interface SavedFiles {
   /** The files of a batch, as they were placed last. */
   filesOf(batch: string): PlacedFile[];
   pathOf(file: PlacedFile): string;
-  /** The file that it is the same as, which another batch has as well: itself nearly always. */
-  holderOf(file: PlacedFile): PlacedFile;
   /** Why the file is not called what the archive calls it. */
   reasonsOf(file: PlacedFile): RenameReason[];
 }
@@ -40,7 +46,7 @@ export interface SavedFilesOptions {
   newTempPath: () => string;
   journal: Journal;
   /** The batches of this run. What belongs to others keeps its place. */
-  planned: PlannedKeys;
+  planned: ReadonlySet<string>;
   /** Whether files that are not this package's may be replaced. */
   force: boolean;
 }
@@ -48,7 +54,7 @@ export interface SavedFilesOptions {
 export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
   const { directory, folders, output, newTempPath, journal, planned, force } = options;
   const isPlanned = (batch: string) => planned.has(wholeOf(batch));
-  const claims = createNameClaims<PlacedFile>(suffixOf, createTwinTest(planned));
+  const claims = createNameClaims<PlacedFile>(({ batch, name, occurrence }) => hashOf(batch, name, occurrence));
   const owned = createOwnedPaths(journal);
   const saving = new Map<PlacedFile, Promise<void>>();
   const filesOf = new Map<string, PlacedFile[]>();
@@ -104,7 +110,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       const isLater = 'path' in owner && isPlanned(owner.batch) && !filesOf.has(owner.batch);
       // What is there already is in nobody's way.
       if (!isLater || hasSameContent(owner, file) || (await occupancy.locate(owner))?.path !== path) continue;
-      const aside = suffixPath(path, suffixOf(owner));
+      const aside = suffixPath(path, hashOf(owner.batch, owner.name, owner.occurrence));
       forget(owner);
       Object.assign(owner, { path: aside, from: path });
       for (const place of placesOf(owner)) owned.give(place, owner);
@@ -114,13 +120,12 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     }
   };
 
-  /** A file that somebody else has put there, or another batch, which happens to be the one that is wanted. */
-  const adopt = async (file: PlacedFile, path: string): Promise<void> => {
-    const twin = occupancy.isFree(path) ? undefined : await occupancy.findTwin(file, path);
-    if (twin === undefined) return;
-    await note(file, { path, mtimeMs: twin.mtimeMs });
-    file.isPresent = true;
-    file.wasPresent = twin.wasPresent;
+  /** A file that somebody else has put there, or another selection, which happens to be the one that is wanted. */
+  const adopt = async (file: PlacedFile, path: string): Promise<boolean> => {
+    if (occupancy.isFree(path)) return false;
+    const mtimeMs = await occupancy.findTwin(file, path);
+    if (mtimeMs !== undefined) await note(file, { path, mtimeMs });
+    return mtimeMs !== undefined;
   };
 
   const claim = async (file: PlacedFile): Promise<Move<PlacedFile>[]> => {
@@ -151,9 +156,8 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     for (const file of [...affected].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
       const isThere = await settle(file);
       if (file.batch !== batch) continue;
-      file.isPresent = isThere;
-      file.wasPresent = isThere;
-      if (!isThere) await adopt(file, claims.pathOf(file));
+      file.isPresent = isThere || (await adopt(file, claims.pathOf(file)));
+      file.wasPresent = file.isPresent;
       const isReplaced = !file.isPresent && file.whereabouts?.path === claims.pathOf(file);
       file.wasChanged ||= isReplaced && (await isAnythingAt(onDiskPath(claims.pathOf(file))));
     }
@@ -186,7 +190,6 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     },
     filesOf: (batch) => filesOf.get(batch) ?? [],
     pathOf: (file) => claims.pathOf(file),
-    holderOf: (file) => claims.holderOf(file),
     reasonsOf(file) {
       // What is as it was has none.
       const reasons = file.plainPath === file.name ? [] : mapEntryName(file.name).reasons;

@@ -1,6 +1,7 @@
+import type { Batch } from '../../batches.js';
 import { MAX_BATCH_SIZE } from '../../types.js';
 import { compareRanks } from '../names/name-claims.js';
-import { isOpenEnded, type PlannedBatch } from '../planned-batches.js';
+import type { PlannedBatch } from '../planned-batches.js';
 import { reportError, type BatchReport, type FailedFile, type SaveReport } from './report.js';
 import type { PlacedFile } from '../placing/placed-file.js';
 import type { SavedFiles } from '../placing/saved-files.js';
@@ -101,9 +102,6 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
         continue;
       }
       if (!file.isPresent) continue;
-      // What several batches have is there once.
-      const holder = saved.holderOf(file);
-      if (holder !== file && holder.isPresent && holder.isWanted) continue;
       if (file.wasPresent) report.skipped.push({ path, reason: 'present' });
       const reasons = saved.reasonsOf(file);
       if (reasons.length > 0) report.renamed.push({ entry: file.name, path, reasons });
@@ -132,4 +130,9 @@ function addCounts(report: SaveReport, { index, part, batch }: PlannedBatch, set
     const message = `The archive has ${received} files, as many as a batch may have: some may have been left out.`;
     report.warnings.push({ code: 'possibly-truncated', batch: index, message });
   }
+}
+
+/** Whether nobody knows how many assets the batch stands for. */
+function isOpenEnded({ query }: Batch): boolean {
+  return query.inferenceIds.length > 0 || query.modelIds.length > 0;
 }

@@ -7,8 +7,6 @@ interface File extends Claim {
 
 const claim = (id: string, rank: number[], plainPath: string): File => ({ id, rank, index: 0, plainPath });
 const hashOf = ({ id }: File) => `hash-of-${id}`;
-/** Those are twins whose ids differ in case alone. */
-const isTwin = (one: File, other: File) => one.id.toLowerCase() === other.id.toLowerCase();
 
 const wanted: File[] = [
   claim('a', [0, 0], 'x.png'),
@@ -18,13 +16,10 @@ const wanted: File[] = [
   claim('e', [2, 0], 'Y'),
   claim('f', [2, 1], 'y/z.png/deeper'),
   claim('g', [3, 0], 'alone'),
-  claim('C', [4, 0], 'x.png'),
-  claim('A', [4, 1], 'x.png'),
-  claim('B', [4, 2], 'x.PNG'),
 ];
 
 function pathsAfter(order: readonly File[]): Record<string, string | undefined> {
-  const claims = createNameClaims(hashOf, isTwin);
+  const claims = createNameClaims(hashOf);
   const places = new Map<string, string | undefined>();
   for (const next of order) {
     const moves = claims.claim(next);
@@ -49,9 +44,6 @@ describe('createNameClaims', () => {
       e: 'Y~hash-of-e',
       f: 'y/z.png/deeper',
       g: 'alone',
-      C: 'x~hash-of-C.png',
-      A: 'x.png',
-      B: 'x~hash-of-B.PNG',
     });
   });
 
@@ -68,37 +60,15 @@ describe('createNameClaims', () => {
   });
 
   it('moves everybody away from a path that is occupied', () => {
-    const claims = createNameClaims(hashOf, isTwin);
+    const claims = createNameClaims(hashOf);
     const a = claim('a', [0], 'x');
     claims.claim(a);
     expect(claims.occupy('X')).toEqual([{ file: a, from: 'x', to: 'x~hash-of-a' }]);
     expect(claims.isSuffixed(a)).toBe(true);
   });
 
-  it('gives a path to all who are one file, and takes it from all of them', () => {
-    const claims = createNameClaims(hashOf, isTwin);
-    const [first, other, twin] = [claim('a', [1], 'x'), claim('b', [2], 'x'), claim('A', [3], 'x')];
-    expect([first, other, twin].map((file) => claims.claim(file))).toEqual([[], [], []]);
-    expect([first, other, twin].map((file) => claims.pathOf(file))).toEqual(['x', 'x~hash-of-b', 'x']);
-    expect([first, other, twin].map((file) => claims.holderOf(file))).toEqual([first, other, first]);
-    const earlier = claim('c', [0], 'x');
-    expect(claims.claim(earlier)).toEqual([
-      { file: first, from: 'x', to: 'x~hash-of-a' },
-      { file: twin, from: 'x', to: 'x~hash-of-A' },
-    ]);
-    expect(claims.release(earlier)).toEqual([
-      { file: first, from: 'x~hash-of-a', to: 'x' },
-      { file: twin, from: 'x~hash-of-A', to: 'x' },
-    ]);
-    expect(claims.release(first)).toEqual([
-      { file: other, from: 'x~hash-of-b', to: 'x' },
-      { file: twin, from: 'x', to: 'x~hash-of-A' },
-    ]);
-    expect(claims.release(other)).toEqual([{ file: twin, from: 'x~hash-of-A', to: 'x' }]);
-  });
-
   it('gives a path on when its holder is released', () => {
-    const claims = createNameClaims(hashOf, isTwin);
+    const claims = createNameClaims(hashOf);
     const a = claim('a', [0], 'x');
     const b = claim('b', [1], 'x');
     claims.claim(a);

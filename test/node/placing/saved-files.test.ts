@@ -48,25 +48,6 @@ describe('files that were saved before', () => {
     }
   });
 
-  it('of two batches, which are one, are moved away for another file without a loss', async () => {
-    const { host, breakJob, directory } = await setUp([archiveOf('first'), archiveOf('same'), archiveOf('same')]);
-    const save = () =>
-      saveAll(host.client, { assetIds: ['a'], modelIds: ['m', 'n'] }, { directory, batchSize: 1, concurrency: 1 });
-    breakJob(1);
-    expect(pathsOf(await save())).toEqual([[], ['x.png'], ['x.png']]);
-    expect(await readTree(directory)).toEqual({ 'x.png': 'same' });
-    breakJob(0);
-    const report = await save();
-    expect(report).toMatchObject({ ok: true, totals: { files: 3 } });
-    const [first, second = '', third = ''] = pathsOf(report).flat();
-    expect(first).toBe('x.png');
-    expect(await readTree(directory)).toEqual({ 'x.png': 'first', [second]: 'same', [third]: 'same' });
-    const requests = host.apiRequests.length + host.fileRequests.length;
-    expect(await save()).toMatchObject({ ok: true, totals: { files: 3 } });
-    expect(host.apiRequests.length + host.fileRequests.length).toBe(requests);
-    expect(await readTree(directory)).toEqual({ 'x.png': 'first', [second]: 'same', [third]: 'same' });
-  });
-
   it.each([
     ['of different sizes', 'first', 'the second'],
     ['of one size and one time', 'first', '2nd..'],
