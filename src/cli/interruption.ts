@@ -10,7 +10,7 @@ const SAME_KEY_MS = 100;
 export interface Interruption {
   /** Aborts at the first Ctrl-C. */
   signal: AbortSignal;
-  /** Stops listening. */
+  /** Stops listening: the command has said what there is to say. Where it was interrupted, the process still ends soon. */
   dispose: () => void;
 }
 
@@ -22,8 +22,9 @@ export interface Interruption {
  */
 export function listenForInterruption(lastWords: () => void): Interruption {
   const controller = new AbortController();
+  let isOver = false;
   const end = () => {
-    lastWords();
+    if (!isOver) lastWords();
     process.exit(EXIT.interrupted);
   };
   let firstAt = 0;
@@ -40,6 +41,7 @@ export function listenForInterruption(lastWords: () => void): Interruption {
   return {
     signal: controller.signal,
     dispose: () => {
+      isOver = true;
       for (const name of SIGNALS) process.off(name, onSignal);
     },
   };

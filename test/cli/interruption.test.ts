@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { bundleProgram } from '../../scripts/lib/bundle-program.js';
 import { countRequests, listFiles, makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
@@ -37,6 +38,21 @@ test('promises nothing where nothing is kept', async () => {
   const { code, stdout, stderr } = await command.finished;
   expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
   expect(normalize(stderr)).toBe('starting: 0 of 1 batch ready, 0 of 1 file\nInterrupted.\n');
+});
+
+test('says it once where something keeps the process alive', async () => {
+  const { env } = await startCommandSandbox({ jobDurationMs: 3_600_000 });
+  const cwd = makeFolder();
+  const lingering = join(cwd, 'lingering.mjs');
+  writeFileSync(lingering, 'setInterval(() => {}, 60_000);\n');
+  const options = { ...env, NODE_OPTIONS: `--import ${pathToFileURL(lingering).href}` };
+  const command = startCommand(['get', 'a', '--json'], { env: options, cwd });
+  await command.untilStderr('waiting:');
+  command.child.kill('SIGINT');
+  const { code, stdout, stderr } = await command.finished;
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INTERRUPTED' } });
+  expect(stderr.match(/Interrupted\./g)).toHaveLength(1);
 });
 
 test('stops while ids are read', async () => {
