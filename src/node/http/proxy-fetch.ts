@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import { connect, type ConnectionOptions } from 'node:tls';
 import type { Fetch } from '../../retrying-fetch.js';
@@ -36,12 +36,18 @@ export function createProxyFetch(env: Environment = process.env): Fetch {
   };
 }
 
+interface TunnelOptions extends RequestOptions {
+  /** The request's own signal, which Node keeps from the agent. */
+  tunnelSignal?: AbortSignal;
+}
+
 async function send(request: Request, agent: Agent | undefined): Promise<IncomingMessage> {
   const body = Buffer.from(await request.arrayBuffer());
   const { method, signal } = request;
   return new Promise((resolve, reject) => {
     const headers = Object.fromEntries(request.headers);
-    const options = { method, headers: { accept: '*/*', ...headers, 'accept-encoding': 'identity' }, agent, signal };
+    const fields = { accept: '*/*', ...headers, 'accept-encoding': 'identity' };
+    const options: TunnelOptions = { method, headers: fields, agent, signal, tunnelSignal: signal };
     const outgoing = (request.url.startsWith('https:') ? httpsRequest : httpRequest)(request.url, options, resolve);
     outgoing.on('error', reject);
     outgoing.end(body);
@@ -72,7 +78,8 @@ function createAgent(proxy: URL): Agent {
   const agent = new Agent({ keepAlive: true });
   agent.createConnection = (options, callback) => {
     const host = options.host ?? '';
-    openTunnel(proxy, host, Number(options.port ?? 443), TUNNEL_TIMEOUT_MS).then(
+    const { tunnelSignal } = options as TunnelOptions;
+    openTunnel(proxy, host, Number(options.port ?? 443), TUNNEL_TIMEOUT_MS, tunnelSignal).then(
       (socket) => callback?.(null, connect({ ...(options as ConnectionOptions), socket, servername: host })),
       (error: unknown) => (callback as ((error: unknown) => void) | undefined)?.(error),
     );

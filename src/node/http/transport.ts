@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { InvalidResponseError } from '../../errors.js';
 import { redactUrl } from '../../redact.js';
 import { openConnection, type Connection } from './connection.js';
 import { exchangeOver, NoAnswerError, type HttpResponse } from './http-exchange.js';
@@ -69,8 +70,10 @@ export function createTransport(env: Environment): Transport {
         try {
           return await exchange(kept, url, text, signal);
         } catch (error) {
-          // A host may close a connection that is kept alive at the moment when it is used again.
-          if (signal.aborted || !(error instanceof NoAnswerError)) throw error;
+          // A host may close a connection that is kept alive at the moment when it is used again, or have sent on it what
+          // belongs to no answer.
+          const isStale = error instanceof NoAnswerError || error instanceof InvalidResponseError;
+          if (signal.aborted || !isStale) throw error;
         }
       }
       return exchange(await open(url, signal), url, text, signal);

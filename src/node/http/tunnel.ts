@@ -39,10 +39,17 @@ export function openTunnel(
     const fail = (reason: string, cause?: Error) => {
       reject(new NetworkError(`No tunnel to ${target} through the proxy ${proxy.host}: ${reason}.`, { cause }));
     };
+    const refuse = (status: number) => {
+      const reason = `it answered with status ${status}`;
+      // Those who send requests that create work look for "refused": nothing of the request has left.
+      const code = status >= 500 ? 'ERR_TUNNEL_REFUSED' : 'ERR_TUNNEL_FORBIDDEN';
+      fail(reason, Object.assign(new Error(reason), { code }));
+    };
     request.once('connect', (response, socket, head) => {
-      if (response.statusCode !== 200) {
+      const { statusCode = 0 } = response;
+      if (statusCode < 200 || statusCode > 299) {
         socket.destroy();
-        fail(`it answered with status ${response.statusCode ?? 0}`);
+        refuse(statusCode);
         return;
       }
       socket.setTimeout(0);
@@ -52,7 +59,7 @@ export function openTunnel(
     });
     request.once('response', (response) => {
       response.destroy();
-      fail(`it answered with status ${response.statusCode ?? 0}`);
+      refuse(response.statusCode ?? 0);
     });
     request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
     request.once('error', (error) => fail(error.message, error));

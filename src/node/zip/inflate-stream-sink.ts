@@ -37,19 +37,22 @@ export function createInflateStreamSink(entry: ArchiveEntry, archive: string, pa
     }
   };
   const drained = drain();
+  /** Writes that are not over. They are when the stream is. */
+  const writing = new Set<() => void>();
+  stream.once('close', () => writing.forEach((settle) => settle()));
 
   return {
     write: (chunk) =>
       new Promise((resolve) => {
-        const settle = () => {
-          stream.off('close', settle);
-          resolve();
-        };
         if (failure !== undefined || stream.destroyed) {
           resolve();
           return;
         }
-        stream.on('close', settle);
+        const settle = () => {
+          writing.delete(settle);
+          resolve();
+        };
+        writing.add(settle);
         stream.write(chunk, settle);
       }),
     async end() {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -117,6 +117,26 @@ describe('createTransport', () => {
       accept: '*/*',
       'accept-encoding': 'identity',
     });
+  });
+
+  it('asks again on a new connection where something else comes on one that was kept', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n';
+    let connections = 0;
+    const server = createServer((socket) => {
+      const own = ++connections;
+      let requests = 0;
+      socket.on('error', () => undefined);
+      socket.on('data', () => socket.write(`${own === 1 && ++requests > 1 ? '\r\n' : ''}${answer}${own}`));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const transport = createTransport({});
+    onTestFinished(() => transport.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    for (const expected of ['1', '2']) {
+      const { response } = await exchange(transport, url, {}, new AbortController().signal);
+      expect(await readText(response)).toBe(expected);
+    }
   });
 
   it('ends an exchange that is called off, with the reason', async () => {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCountingPool, type CountingPool } from '../../../scripts/fuzz/counting-pool.js';
 import { createDiskCall } from '../../../src/node/disk/disk-call.js';
 import { createOutputFiles } from '../../../src/node/disk/output-files.js';
@@ -53,6 +53,23 @@ async function unpack(packed: Buffer, entry: ArchiveEntry): Promise<Buffer | str
   expect(await readdir(folder)).toEqual([]);
   return (error as { reason?: string }).reason ?? 'unknown';
 }
+
+it('takes a large entry in many small pieces at once, and nobody warns of a leak', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  const data = noise(WHOLE_INFLATE_BYTES + 1, 5);
+  const packed = deflateRawSync(data);
+  const { context, folder } = await makeStage();
+  const sink = openSink(createEntry(packed, { data }), context);
+  const writes: unknown[] = [];
+  for (let at = 0; at < packed.length; at += 65_536) writes.push(sink.write(packed.subarray(at, at + 65_536)));
+  await Promise.all(writes);
+  await finishSink(createEntry(packed, { data }), sink, context);
+  expect(await readFile(join(folder, 'file'))).toEqual(data);
+  expect(warnings).toEqual([]);
+});
 
 /** What a gzip file ends with. */
 function trailerOf(data: Buffer): Buffer {
