@@ -107,6 +107,15 @@ const recovered: [string, Misbehaviour][] = [
     }),
   ],
   [
+    'ranges that all go on to the end of the file',
+    ({ range, file }, response) => {
+      if (range === undefined || range.end === file.length) return false;
+      const rest = { start: range.start, end: file.length };
+      response.writeHead(206, rangeHeaders(rest, file)).end(file.subarray(range.start));
+      return true;
+    },
+  ],
+  [
     'damaged bytes',
     strike(1, (request, response) => {
       const { start, end } = request.range!;

@@ -11,7 +11,7 @@ const CHUNK_BYTES = 64 * 1024;
 /** What hosts say to a range, or a form of it, that they do not know. */
 const REFUSALS = new Set([400, 405, 501]);
 
-/** Thrown when a host that has sent ranges sends the whole file instead. The whole file is the way to go on. */
+/** Thrown when a host that has sent ranges sends more instead, or the whole file. The whole file is the way to go on. */
 export class RangesIgnoredError extends InvalidResponseError {}
 
 /** A file at a host that sends ranges. */
@@ -40,7 +40,7 @@ export async function openRangedSource(remote: Remote, signal: AbortSignal): Pro
       while (at < end) {
         const from = at;
         const response = await attempt.get({ range: `bytes=${from}-${end - 1}`, ...ifRange(version) });
-        assertRange(response, { from, size, version, label: remote.label });
+        assertRange(response, { from, end, size, version, label: remote.label });
         try {
           await attempt.read(response, take);
         } finally {
@@ -136,9 +136,9 @@ function sizeToldBy({ status, headers }: HttpResponse): number | undefined {
 
 function assertRange(
   response: HttpResponse,
-  expected: { from: number; size: number; version: Version; label: string },
+  expected: { from: number; end: number; size: number; version: Version; label: string },
 ): void {
-  const { from, size, version, label } = expected;
+  const { from, end, size, version, label } = expected;
   const range = parseContentRange(response.headers);
   const isSame = isSameVersion(version, versionOf(response.headers));
   const isWhole = response.status === 200;
@@ -153,5 +153,10 @@ function assertRange(
   if (range?.start !== from) {
     response.destroy();
     throw new NetworkError(`${label} sent another range than it was asked for.`);
+  }
+  // To the end of the file, say: each of them would come as a whole.
+  if (range.end > end) {
+    response.destroy();
+    throw new RangesIgnoredError(`${label} sends more of each range than it is asked for.`);
   }
 }
