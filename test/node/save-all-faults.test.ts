@@ -445,3 +445,28 @@ describe('saveAll gives up, and keeps the rest', () => {
     expect((await save()).batches[0]?.error?.message).toContain('redirects more than');
   });
 });
+
+describe('a single asset', () => {
+  async function saveOne(status: number) {
+    const clock = createTransferClock();
+    const host = await startArchiveHost([], clock);
+    host.files.set('/files/a', Buffer.from('picture'));
+    host.misbehave = ({ file }, response) => {
+      response.writeHead(status).end(status === 204 ? undefined : file);
+      return true;
+    };
+    const directory = await makeFolder();
+    const report = await saveAll(host.client, { assetIds: ['a'] }, { directory, clock, targetFormat: 'png' });
+    return { report, tree: await readTree(directory) };
+  }
+
+  it('may come by way of a proxy that says so', async () => {
+    expect(await saveOne(203)).toMatchObject({ report: { ok: true }, tree: { 'a.png': 'picture' } });
+  });
+
+  it('has failed where a success brings nothing', async () => {
+    const { report, tree } = await saveOne(204);
+    expect(report.batches[0]?.failed[0]?.error.message).toMatch(/answered with 204 and no file\.$/);
+    expect(tree).toEqual({});
+  });
+});

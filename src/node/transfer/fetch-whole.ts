@@ -50,10 +50,14 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     const goesOn = range?.start === at && range.size === size && version && isSameVersion(version, answered);
     await writer.end();
     if (!goesOn) {
-      if (response.status !== 200) {
+      const { status } = response;
+      // 203 says that a proxy has had its hands on it.
+      if (status !== 200 && status !== 203) {
         version = undefined;
         response.destroy();
-        throw new NetworkError(`${remote.label} sent another range than it was asked for.`);
+        const what =
+          status === 206 ? 'sent another range than it was asked for' : `answered with ${status} and no file`;
+        throw new NetworkError(`${remote.label} ${what}.`);
       }
       encoding = contentEncodingOf(response.headers);
       if (encoding !== undefined && !canDecode(encoding)) {
