@@ -15,6 +15,8 @@ const packings: [encoding: string, pack: (bytes: Buffer) => Buffer][] = [
   ['deflate', deflateSync],
   ['br', brotliCompressSync],
   ['identity', (bytes) => bytes],
+  ['aws-chunked', (bytes) => bytes],
+  ['aws-chunked,gzip', gzipSync],
 ];
 
 /** A host that keeps each file packed and says so, whatever it is asked for: as object stores do with some. */
