@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ScenarioClient } from '../client.js';
 import { emit } from '../progress.js';
 import { createDiskCall } from './disk/disk-call.js';
-import { onDisk } from './disk/file-system-error.js';
+import { isFatal, onDisk } from './disk/file-system-error.js';
 import { createFolders } from './disk/folders.js';
 import { createFreeSpace, type FreeSpace } from './disk/free-space.js';
 import { makeDirectory, removeEmpty, requireNoLink } from './disk/make-directory.js';
@@ -49,6 +49,8 @@ export interface Run {
   /** Aborts for the caller's reason, or when the disk as a whole fails. */
   signal: AbortSignal;
   tell: (event: SaveEvent) => void;
+  /** Whether an error is one of the disk as a whole. */
+  isFatal: (error: unknown) => boolean;
   /** Gives everything back. */
   close: () => Promise<void>;
 }
@@ -135,6 +137,7 @@ export async function openRun(
       space,
       signal,
       tell,
+      isFatal: (error) => isFatal(error, directory),
       close,
     };
   } catch (error) {

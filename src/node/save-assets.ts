@@ -6,7 +6,6 @@ import { downloadAssets, type AssetOutcome } from '../download-assets.js';
 import { InvalidInputError, toError } from '../errors.js';
 import type { TargetFormat } from '../types.js';
 import { assertIsAsset } from './check-asset.js';
-import { isFatal } from './disk/file-system-error.js';
 import { mapEntryName } from './names/file-names.js';
 import { createReportBuilder, type ReportBuilder } from './report/report-builder.js';
 import { reportError, type FailedFile } from './report/report.js';
@@ -81,7 +80,7 @@ export async function saveAssets(
     try {
       files.push(await saveAsset(request, targetFormat, outcome.downloadUrl, run));
     } catch (error) {
-      if (isFatal(error, options.directory)) stop.abort(error);
+      if (run.isFatal(error)) stop.abort(error);
       if (!signal.aborted) fail(outcome.assetId, error);
     }
   };

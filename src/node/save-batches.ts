@@ -3,7 +3,6 @@ import { downloadBatches, type BatchOutcome } from '../download-batches.js';
 import { HttpError, toError } from '../errors.js';
 import type { ProgressEvent } from '../progress.js';
 import { FileSystemError } from './errors.js';
-import { isFatal } from './disk/file-system-error.js';
 import { findSaved } from './find-saved.js';
 import { archiveKey } from './keep-archive.js';
 import { expandBatch, isAskedFor, partKey, partOf, wholeOf, type PlannedBatch } from './planned-batches.js';
@@ -31,7 +30,7 @@ export async function saveBatches(
   for (const planned of expandPlan(plan, run)) {
     const settled = await findSaved(planned, run).catch((error: unknown): SettledBatch => {
       // Something is in the way of this batch; the others have nothing to do with it.
-      if (!(error instanceof FileSystemError) || isFatal(error, run.options.directory)) throw error;
+      if (!(error instanceof FileSystemError) || run.isFatal(error)) throw error;
       return { jobId: null, assets: null, files: run.saved.filesOf(planned.key), failed: [], error };
     });
     if (settled === undefined) {
@@ -114,7 +113,7 @@ async function requestBatches(
     try {
       report.settle(planned, { jobId, ...(await saveArchive({ ...outcome, ...planned }, run)) });
     } catch (error) {
-      if (isFatal(error, options.directory)) stop.abort(error);
+      if (run.isFatal(error)) stop.abort(error);
       if (signal.aborted) return;
       if (isGone(error) && jobId === toRequest[outcome.index]?.job?.jobId) {
         gone.push(planned);

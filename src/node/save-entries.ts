@@ -1,5 +1,4 @@
 import { toError } from '../errors.js';
-import { isFatal } from './disk/file-system-error.js';
 import { withinReservation } from './disk/free-space.js';
 import type { OutputFiles } from './disk/output-files.js';
 import type { ByteSource } from './byte-source.js';
@@ -95,7 +94,7 @@ export async function saveEntries(
         scratch: run.scratch,
         window: run.window,
         newTempPath: run.temp.newPath,
-        isFatal: (error) => isFatal(error, options.directory),
+        isFatal: run.isFatal,
         assemble: large && ((entry) => large.assemble(entry, room)),
         signal,
         save: async (entry, written) => {
@@ -132,7 +131,7 @@ async function verifyOnly(
       scratch,
       window,
       newTempPath: run.temp.newPath,
-      isFatal: (error) => isFatal(error, run.options.directory),
+      isFatal: run.isFatal,
       signal,
       save: () => Promise.resolve(),
     },
