@@ -10,7 +10,6 @@ import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { requireMilliseconds, show } from './require.js';
 import { isTooLarge } from './too-large.js';
-import { MAX_BATCH_SIZE } from './types.js';
 
 interface OutcomeOfBatch {
   kind: 'archive';
@@ -132,7 +131,7 @@ export async function* downloadBatches(
             return { again: halves.map((half, at) => ({ batch: half, part: [...part, at] })) };
           }
           const [id] = Object.values(batch.query).flat();
-          const message = `The id ${show(id)} alone is more than ${MAX_BATCH_SIZE} assets. Name them instead.`;
+          const message = `The id ${show(id)} alone is too large. Name its assets.`;
           error = new BatchTooLargeError(message, { cause: error });
         }
       }

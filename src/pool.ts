@@ -59,8 +59,8 @@ export async function* runPool<Item, Outcome extends object>(
   } finally {
     forget();
     controller.abort();
-    source.return();
     await Promise.allSettled(running);
+    source.return();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Batch } from './batches.js';
 import type { HttpError } from './errors.js';
 
-const TOO_LARGE = /too (many|large|big)|exceed|limit|at most|max|more than \d/i;
+const TOO_LARGE = /too (many|large|big)|exceed|limited to|at most|maximum|more than \d/i;
 
 /**
  * Whether a refusal of `downloadRequestBatch` means that the batch stands for too many assets. How the server says it

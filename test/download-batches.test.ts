@@ -131,7 +131,7 @@ describe('batches that are too large', () => {
     const failed = outcomes.filter((outcome) => outcome.status === 'failed');
     expect(failed).toHaveLength(1);
     expect(failed[0]?.error).toBeInstanceOf(BatchTooLargeError);
-    expect(failed[0]?.error.message).toMatch(/id "model_big" alone is more than 1000 assets.*Name them/);
+    expect(failed[0]?.error.message).toMatch(/id "model_big" alone is too large\. Name its assets/);
     const ready = outcomes.filter(({ status }) => status === 'ready').flatMap(({ batch }) => batch.query.modelIds);
     expect(ready.sort()).toEqual(['model_a', 'model_b']);
   });

@@ -44,7 +44,7 @@ export function explainReport(report: ErrorReport): Explanation {
 }
 
 /** What the errors of the package advise is for programs; the command has its own advice. */
-const ADVICE_FOR_PROGRAMS = / (It goes on: wait again|Name them instead).*$/;
+const ADVICE_FOR_PROGRAMS = / (It goes on: wait again|Name its assets).*$/;
 
 function adviceOn({ code, message, source, status = 0, errno = '' }: ErrorReport): string {
   switch (code) {
