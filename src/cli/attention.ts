@@ -58,9 +58,10 @@ function failures({ batches }: SaveReport, { name: command, argv, options }: Att
   }
   return {
     label: 'failed',
-    items: Array.from(byReason, ([reason, { names, message }]) =>
-      names.length === 1 ? `${namesBefore(message, names)}${message}` : `${namesBefore(reason, names)}${reason}`,
-    ),
+    items: Array.from(byReason, ([reason, { names, message }]) => {
+      const said = names.length === 1 ? message : reason;
+      return `${namesBefore(said, names)}${said}`;
+    }),
     commands: [...remedies].map(([what, line]) => ({ what, line })),
     isError: true,
   };

@@ -56,9 +56,12 @@ export async function readSelectionOptions(
   const takeArguments = (kind: IdKind, name: string, values: readonly string[]) => {
     for (const id of values) {
       const problem = problemWithId(id);
+      if (problem === undefined) {
+        take(kind, id);
+        continue;
+      }
       const advice = id === '-' ? 'Standard input is --from -.' : 'Give each id as an argument of its own.';
-      if (problem !== undefined) throw usageError(`${name} ${problem}.`, advice);
-      take(kind, id);
+      throw usageError(`${name} ${problem}.`, advice);
     }
   };
 

@@ -9,7 +9,10 @@ import { lockDirectory } from '../../../src/node/journal/directory-lock.js';
 const { DIRECTORY = '', TIMES = '' } = process.env;
 const marker = join(DIRECTORY, 'marker');
 const path = join(DIRECTORY, 'lock');
-const rest = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 2));
+/** Lets the others have their turn, for longer or shorter. */
+const rest = async () => {
+  for (let turns = Math.random() * 40; turns > 0; turns--) await new Promise(setImmediate);
+};
 
 for (let held = 0; held < Number(TIMES);) {
   const unlock = await lockDirectory(DIRECTORY, DIRECTORY).catch((error: unknown) => {
