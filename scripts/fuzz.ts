@@ -1,11 +1,14 @@
 /**
- * Feeds the ZIP reader with damaged and hostile archives, and ends downloads at random moments.
+ * Feeds the ZIP reader with damaged and hostile archives, ends downloads at random moments, and saves selections that
+ * have files in common into one directory.
  *
  *     npm run fuzz                              200,000 archives
  *     npm run fuzz -- --cases 500 --seed 7      other ones
  *     npm run fuzz -- --tools 5                 asks unzip and bsdtar about one in 5 of them, not one in 25
  *     npm run fuzz -- --case 1234567            one of them again, by the seed that a finding names
  *     npm run fuzz -- --kills 200               downloads that are killed, and run to their end
+ *     npm run fuzz -- --sequences 1000          runs into one directory, with what users do to it in between
+ *     npm run fuzz -- --sequence 1234567        one of them again, by the seed that a finding names
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +18,7 @@ import { EXPLANATIONS } from './fuzz/compare.js';
 import { fuzzArchives } from './fuzz/fuzz-archives.js';
 import { openOtherReaders } from './fuzz/other-readers.js';
 import { runKills } from './fuzz/run-kills.js';
+import { runSequences, seedsOf } from './fuzz/run-sequences.js';
 import { runCase, type Finding } from './fuzz/run-cases.js';
 
 const { values } = parseArgs({
@@ -24,6 +28,8 @@ const { values } = parseArgs({
     tools: { type: 'string', default: '25' },
     case: { type: 'string' },
     kills: { type: 'string' },
+    sequences: { type: 'string' },
+    sequence: { type: 'string' },
   },
 });
 const seed = numberOf('seed', values.seed);
@@ -33,6 +39,8 @@ const findings: Finding[] = [];
 
 if (values.case !== undefined) await repeatCase(numberOf('case', values.case));
 else if (values.kills !== undefined) await kill(numberOf('kills', values.kills));
+else if (values.sequence !== undefined) await follow([numberOf('sequence', values.sequence)]);
+else if (values.sequences !== undefined) await follow(seedsOf(seed, numberOf('sequences', values.sequences)));
 else await fuzz(numberOf('cases', values.cases ?? '200000'));
 
 for (const { seed: caseSeed, text } of findings.slice(0, 50)) console.error(`FINDING ${caseSeed}: ${text}`);
@@ -62,6 +70,12 @@ async function kill(kills: number): Promise<void> {
   const result = await runKills(seed, kills);
   findings.push(...result.findings);
   console.log(`${result.kills} kills in ${result.rounds} downloads with seed ${seed}, ${seconds().toFixed(1)} s`);
+}
+
+async function follow(seeds: Iterable<number>): Promise<void> {
+  const result = await runSequences(seeds);
+  findings.push(...result.findings);
+  console.log(`${result.runs} runs in ${result.sequences} sequences, ${seconds().toFixed(1)} s`);
 }
 
 async function repeatCase(caseSeed: number): Promise<void> {

@@ -26,6 +26,8 @@ export interface FileRecord {
   mtimeMs: number;
   /** Where it was before it was moved; it may still be there. */
   from?: string | undefined;
+  /** Whether somebody else has put it there. */
+  isAdopted?: boolean | undefined;
 }
 
 /** Reads a line; undefined for one that is torn, or of a kind that is not known here. */

@@ -137,8 +137,9 @@ function apply(batches: Map<string, BatchRecord>, line: JournalLine): void {
       if (record.archive) record.archive.isDamaged = true;
       break;
     case 'file': {
-      const { batch, name, occurrence, path, bytes, crc32, mtimeMs, from } = line;
-      record.files.set(fileKey(name, occurrence), { batch, name, occurrence, path, bytes, crc32, mtimeMs, from });
+      const { batch, name, occurrence, path, bytes, crc32, mtimeMs, from, isAdopted } = line;
+      const file = { batch, name, occurrence, path, bytes, crc32, mtimeMs, from, isAdopted };
+      record.files.set(fileKey(name, occurrence), file);
       break;
     }
     case 'forget':

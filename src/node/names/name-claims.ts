@@ -29,7 +29,7 @@ export interface NameClaims<File extends Claim> {
   claim(file: File): Move<File>[];
   /** Takes a file out again, and tells which one gets its path. */
   release(file: File): Move<File>[];
-  /** Takes a path away from everybody: something else is there. */
+  /** Takes a path away from everybody but those that are at home there: something is there that has to stay. */
   occupy(path: string): Move<File>[];
   /** The path that a file has now. */
   pathOf(file: File): string;
@@ -44,15 +44,22 @@ interface Claimants<File> {
   isOccupied: boolean;
 }
 
-/** @param hashOf of what tells a file from any other: its path is told apart by it */
-export function createNameClaims<File extends Claim>(hashOf: (file: File) => string): NameClaims<File> {
+/**
+ * @param hashOf of what tells a file from any other: its path is told apart by it
+ * @param isAtHome whether what is at the path that a file wants, and has to stay, is that file; the answer must not change
+ */
+export function createNameClaims<File extends Claim>(
+  hashOf: (file: File) => string,
+  isAtHome: (file: File) => boolean = () => false,
+): NameClaims<File> {
   // Nearly every path is wanted by one file: that takes no more memory than it has to.
   const alone = new Map<string, File>();
   const contested = new Map<string, Claimants<File>>();
 
   const holderAt = (key: string): File | undefined => {
     const there = contested.get(key);
-    return there === undefined ? alone.get(key) : there.isOccupied ? undefined : there.files[0];
+    if (there === undefined) return alone.get(key);
+    return there.isOccupied ? there.files.find(isAtHome) : there.files[0];
   };
   const contest = (key: string): Claimants<File> => {
     const known = contested.get(key);

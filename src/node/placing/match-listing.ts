@@ -1,7 +1,7 @@
 import { fileKey } from '../journal/journal.js';
 import type { FileRecord } from '../journal/journal-line.js';
 import { mapEntryName } from '../names/file-names.js';
-import type { ListedFile, PlacedFile } from './placed-file.js';
+import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 
 /** What the files of a batch have in common. */
 export interface PlacedBatch extends Pick<PlacedFile, 'batch' | 'rank'> {
@@ -56,10 +56,14 @@ export function matchListing(
       isPresent: false,
       wasPresent: false,
       wasChanged: false,
-      whereabouts: isSame ? { path: record.path, mtimeMs: record.mtimeMs, from: record.from } : undefined,
+      whereabouts: isSame ? whereaboutsIn(record) : undefined,
     };
     added.push(file);
     return file;
   });
   return { placed, added, gone: [...gone.values()] };
+}
+
+function whereaboutsIn({ path, mtimeMs, from, isAdopted }: FileRecord): Whereabouts {
+  return { path, mtimeMs, from, isAdopted };
 }

@@ -3,8 +3,8 @@ import { checkFile } from '../disk/check-file.js';
 import { errnoOf } from '../disk/file-system-error.js';
 import type { Folders } from '../disk/folders.js';
 import { pathKey } from '../names/file-names.js';
-import { hasSameContent, isSameFile, placesOf, type OwnedPaths, type Owner } from './owned-paths.js';
-import type { PlacedFile } from './placed-file.js';
+import { hasSameContent, isSameFile, placesOf, whereaboutsOf, type OwnedPaths, type Owner } from './owned-paths.js';
+import type { PlacedFile, Whereabouts } from './placed-file.js';
 
 /** What is at a path, and who says that it is theirs. Nothing is changed by looking. */
 export interface Occupancy {
@@ -14,13 +14,13 @@ export interface Occupancy {
   othersAt(path: string, file: Owner): Promise<Owner[]>;
   /** Where a file is that was saved, if it is there and intact. */
   locate(file: Owner): Promise<FoundFile | undefined>;
+  /** What is known of a file at the path that is the one that is wanted, though somebody else has put it there. */
+  findTwin(file: PlacedFile, path: string): Promise<Whereabouts | undefined>;
   /**
-   * When a file at the path was modified that somebody else has put there, or another selection, and which happens to
-   * be the one that is wanted.
+   * Whether something is at the path that must stay as it is. That is so from the first time that somebody wants the
+   * path, or not, as long as the run lasts: what the run itself does there changes nothing.
    */
-  findTwin(file: PlacedFile, path: string): Promise<number | undefined>;
-  /** Whether something is where the file would be without a suffix that must stay as it is. */
-  isTaken(file: PlacedFile): Promise<boolean>;
+  isTaken(plainPath: string): Promise<boolean>;
 }
 
 export interface FoundFile {
@@ -63,29 +63,31 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
   /** Length and time tell files apart only where nobody says that another one is there. */
   const check = (owner: Owner, path: string, others: readonly Owner[]): Promise<number | undefined> => {
     const { bytes, crc32 } = owner;
-    const mtimeMs = 'path' in owner ? owner.mtimeMs : owner.whereabouts?.mtimeMs;
     const isSure = others.every((other) => hasSameContent(other, owner));
-    return checkFile(onDiskPath(path), { bytes, crc32, mtimeMs: isSure ? mtimeMs : undefined });
+    return checkFile(onDiskPath(path), { bytes, crc32, mtimeMs: isSure ? whereaboutsOf(owner)?.mtimeMs : undefined });
   };
   const isOneThere = async (owners: readonly Owner[], path: string): Promise<boolean> => {
     for (const owner of owners) if ((await check(owner, path, await othersAt(path, owner))) !== undefined) return true;
     return false;
   };
 
-  /** Whether the file at a path, which is the plain one of `file` in some spelling, must stay as it is. */
-  const isKept = async (path: string, file: PlacedFile): Promise<boolean> => {
+  const isStranger = (owner: Owner) => !isPlanned(owner.batch) || (!force && whereaboutsOf(owner)?.isAdopted === true);
+  const isKept = async (path: string): Promise<boolean> => {
     const owners = await ownersAt(path);
-    const strangers = owners.filter(({ batch }) => !isPlanned(batch));
-    const own = owners.filter(({ batch }) => isPlanned(batch));
-    // What belongs to batches of this run finds another place, if it is not to be here.
-    if (strangers.length === 0 && (own.length > 0 || force)) return false;
+    const strangers = owners.filter(isStranger);
+    if (await isOneThere(strangers, path)) return true;
+    // Somebody has changed it, then: whoever has saved it replaces it.
+    if (strangers.length < owners.length || (force && strangers.length === 0)) return false;
     // It may have been moved since its folder was looked at.
-    if (!(await isAnythingAt(onDiskPath(path)))) return false;
-    if ((await checkFile(onDiskPath(file.plainPath), { bytes: file.bytes, crc32: file.crc32 })) !== undefined)
-      return false;
-    // One of this run may have taken what the others had lost.
-    return !(await isOneThere(own, path)) || (await isOneThere(strangers, path));
+    return isAnythingAt(onDiskPath(path));
   };
+  const look = async (plainPath: string): Promise<boolean> => {
+    for (const { path, kind } of await folders.spellingsOf(plainPath)) {
+      if (kind === 'other' || (await isKept(path))) return true;
+    }
+    return false;
+  };
+  const taken = new Map<string, Promise<boolean>>();
 
   return {
     isFree: (path) => owned.ownersOf(path).length === 0 && folders.wasFree(path),
@@ -100,18 +102,18 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
       return undefined;
     },
     async findTwin(file, path) {
-      if (force) return undefined;
       const owners = await ownersAt(path);
       const twin = owners.find((owner) => hasSameContent(owner, file));
-      if (twin !== undefined) return check(twin, path, owners);
-      const isForeign = owners.length === 0 && (await folders.spellingsOf(path)).some(({ kind }) => kind === 'file');
-      return isForeign ? checkFile(onDiskPath(path), { bytes: file.bytes, crc32: file.crc32 }) : undefined;
+      const twinMs = twin && (await check(twin, path, owners));
+      if (twin && twinMs !== undefined) return { path, mtimeMs: twinMs, isAdopted: whereaboutsOf(twin)?.isAdopted };
+      const mtimeMs = await checkFile(onDiskPath(path), { bytes: file.bytes, crc32: file.crc32 });
+      return mtimeMs === undefined ? undefined : { path, mtimeMs, isAdopted: true };
     },
-    async isTaken(file) {
-      for (const { path, kind } of await folders.spellingsOf(file.plainPath)) {
-        if (kind === 'other' || (await isKept(path, file))) return true;
-      }
-      return false;
+    isTaken(plainPath) {
+      const key = pathKey(plainPath);
+      const isTaken = taken.get(key) ?? look(plainPath);
+      taken.set(key, isTaken);
+      return isTaken;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Journal } from '../journal/journal.js';
 import type { FileRecord } from '../journal/journal-line.js';
 import { pathKey } from '../names/file-names.js';
-import type { PlacedFile } from './placed-file.js';
+import type { PlacedFile, Whereabouts } from './placed-file.js';
 
 /** Who says that a file is theirs: one that has its place in this run, or one that only the journal knows so far. */
 export type Owner = FileRecord | PlacedFile;
@@ -48,9 +48,14 @@ export function createOwnedPaths(journal: Journal): OwnedPaths {
   return { ownersOf: (path) => ownersBy(pathKey(path)), give, leave };
 }
 
+/** Where the file of an owner was saved last. */
+export function whereaboutsOf(owner: Owner): Whereabouts | undefined {
+  return 'path' in owner ? owner : owner.whereabouts;
+}
+
 /** Where the file of an owner may be: a move may have been cut short. */
 export function placesOf(owner: Owner): string[] {
-  const whereabouts = 'path' in owner ? owner : owner.whereabouts;
+  const whereabouts = whereaboutsOf(owner);
   if (whereabouts === undefined) return [];
   const { path, from } = whereabouts;
   return from === undefined ? [path] : [path, from];

@@ -39,4 +39,6 @@ export interface Whereabouts {
   mtimeMs: number;
   /** Where it was before it was moved; it may still be there. */
   from?: string | undefined;
+  /** Whether it was there already, put by somebody else, who may be surprised to find it elsewhere: it keeps its place. */
+  isAdopted?: boolean | undefined;
 }

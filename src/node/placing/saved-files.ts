@@ -3,12 +3,12 @@ import { copyFile } from '../disk/copy-file.js';
 import type { Folders } from '../disk/folders.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import type { Journal } from '../journal/journal.js';
-import type { FileRecord } from '../journal/journal-line.js';
 import { matchListing, type PlacedBatch } from './match-listing.js';
-import { hashOf, mapEntryName, pathKey, suffixPath, type RenameReason } from '../names/file-names.js';
-import { createNameClaims, type Move } from '../names/name-claims.js';
+import { hashOf, suffixPath, type RenameReason } from '../names/file-names.js';
+import type { Move } from '../names/name-claims.js';
 import { createOccupancy, isAnythingAt } from './occupancy.js';
 import { createOwnedPaths, hasSameContent, placesOf, type Owner } from './owned-paths.js';
+import { createPathChoice } from './path-choice.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
@@ -17,7 +17,8 @@ import { wholeOf } from '../planned-batches.js';
  * Where a file goes:
  * 1. Its name becomes a path that is safe everywhere (`mapEntryName`): the plain one.
  * 2. Of those of a run that want one path, the first in the plan gets it (`name-claims.ts`), unless something is there that
- *    has to stay (`isTaken`). All others get it with a suffix that tells the file from any other, and is always the same.
+ *    has to stay (`isTaken`): then it goes to the one that is just that. All others get it with a suffix that tells the
+ *    file from any other, and is always the same (`path-choice.ts`).
  * 3. What an earlier run has saved there for another file of this one makes room (`makeRoom`). A file that was saved
  *    somewhere else is moved there (`settle`), and one with the right content is taken as it is (`adopt`).
  */
@@ -54,13 +55,12 @@ export interface SavedFilesOptions {
 export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
   const { directory, folders, output, newTempPath, journal, planned, force } = options;
   const isPlanned = (batch: string) => planned.has(wholeOf(batch));
-  const claims = createNameClaims<PlacedFile>(({ batch, name, occurrence }) => hashOf(batch, name, occurrence));
   const owned = createOwnedPaths(journal);
   const saving = new Map<PlacedFile, Promise<void>>();
   const filesOf = new Map<string, PlacedFile[]>();
-  const occupied = new Set<string>();
   const onDiskPath = (path: string) => join(directory, ...path.split('/'));
   const occupancy = createOccupancy({ folders, owned, onDiskPath, isPlanned, force });
+  const choice = createPathChoice(occupancy);
 
   const forget = (owner: Owner) => {
     for (const place of placesOf(owner)) owned.leave(place, owner);
@@ -78,12 +78,14 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
   const settle = async (file: PlacedFile): Promise<boolean> => {
     if (file.whereabouts === undefined && !saving.has(file)) return false;
     await saving.get(file);
-    const path = claims.pathOf(file);
+    const path = choice.pathOf(file);
     const found = await occupancy.locate(file);
     if (found === undefined) return false;
     const { mtimeMs } = found;
     if (found.path === path) {
-      if (mtimeMs !== file.whereabouts?.mtimeMs || file.whereabouts.path !== path) await note(file, { path, mtimeMs });
+      const { whereabouts } = file;
+      if (mtimeMs !== whereabouts?.mtimeMs || whereabouts.path !== path)
+        await note(file, { path, mtimeMs, isAdopted: whereabouts?.isAdopted });
       owned.give(path, file);
       return true;
     }
@@ -105,11 +107,13 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
 
   /** Moves files aside that earlier runs have saved where another one belongs now, before their batches are looked at. */
   const makeRoom = async (path: string, file: PlacedFile): Promise<void> => {
-    if (force || occupancy.isFree(path)) return;
+    if (occupancy.isFree(path)) return;
     for (const owner of await occupancy.othersAt(path, file)) {
       const isLater = 'path' in owner && isPlanned(owner.batch) && !filesOf.has(owner.batch);
-      // What is there already is in nobody's way.
-      if (!isLater || hasSameContent(owner, file) || (await occupancy.locate(owner))?.path !== path) continue;
+      // What need not be fetched is in nobody's way.
+      if (!isLater || (hasSameContent(owner, file) && !force)) continue;
+      const found = await occupancy.locate(owner);
+      if (found?.path !== path || found.isShared) continue;
       const aside = suffixPath(path, hashOf(owner.batch, owner.name, owner.occurrence));
       forget(owner);
       Object.assign(owner, { path: aside, from: path });
@@ -122,44 +126,38 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
 
   /** A file that somebody else has put there, or another selection, which happens to be the one that is wanted. */
   const adopt = async (file: PlacedFile, path: string): Promise<boolean> => {
-    if (occupancy.isFree(path)) return false;
-    const mtimeMs = await occupancy.findTwin(file, path);
-    if (mtimeMs !== undefined) await note(file, { path, mtimeMs });
-    return mtimeMs !== undefined;
-  };
-
-  const claim = async (file: PlacedFile): Promise<Move<PlacedFile>[]> => {
-    const isOccupied = !occupancy.isFree(file.plainPath) && (await occupancy.isTaken(file));
-    if (isOccupied) occupied.add(pathKey(file.plainPath));
-    return [...(isOccupied ? claims.occupy(file.plainPath) : []), ...claims.claim(file)];
+    const twin = occupancy.isFree(path) ? undefined : await occupancy.findTwin(file, path);
+    if (twin !== undefined) await note(file, twin);
+    return twin !== undefined;
   };
 
   const placeAll = async (common: PlacedBatch, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
     const { batch } = common;
-    const recorded = journal.takeFiles(batch);
-    // Everything is fetched anew then, wherever it is.
-    const before = { files: filesOf.get(batch) ?? [], records: force ? new Map<string, FileRecord>() : recorded };
+    const before = { files: filesOf.get(batch) ?? [], records: journal.takeFiles(batch) };
     const { placed, added, gone } = matchListing(common, listing, before);
     const affected = new Set(placed);
     const affect = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
     // The archive was made anew, and no longer has them.
     for (const file of gone) {
-      affect(claims.release(file));
+      affect(choice.release(file));
       forget(file);
     }
     filesOf.set(batch, placed);
-    for (const file of added) affect(await claim(file));
+    for (const file of added) affect(await choice.claim(file));
     for (const file of gone) affected.delete(file);
-    for (const file of affected) await makeRoom(claims.pathOf(file), file);
+    for (const file of affected) await makeRoom(choice.pathOf(file), file);
     // Those that make room go first.
-    const isSuffixed = (file: PlacedFile) => Number(claims.isSuffixed(file));
+    const isSuffixed = (file: PlacedFile) => Number(choice.isSuffixed(file));
     for (const file of [...affected].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
-      const isThere = await settle(file);
+      const wasSettled = await settle(file);
       if (file.batch !== batch) continue;
-      file.isPresent = isThere || (await adopt(file, claims.pathOf(file)));
-      file.wasPresent = file.isPresent;
-      const isReplaced = !file.isPresent && file.whereabouts?.path === claims.pathOf(file);
-      file.wasChanged ||= isReplaced && (await isAnythingAt(onDiskPath(claims.pathOf(file))));
+      const isThere = wasSettled || (await adopt(file, choice.pathOf(file)));
+      // The archive may have changed in the middle: what this run has fetched is not fetched again.
+      const isFetched = file.isPresent && !file.wasPresent;
+      file.isPresent = isThere && (isFetched || !force || !file.isWanted);
+      file.wasPresent = file.isPresent && !isFetched;
+      const isReplaced = !isThere && (force || file.whereabouts?.path === choice.pathOf(file));
+      file.wasChanged ||= isReplaced && (await isAnythingAt(onDiskPath(choice.pathOf(file))));
     }
     return placed;
   };
@@ -174,7 +172,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       return result;
     },
     async save(file, written) {
-      const path = claims.pathOf(file);
+      const path = choice.pathOf(file);
       // Whoever waits for it only wants to know that it is over.
       let end = () => {};
       saving.set(file, new Promise((resolve) => (end = resolve)));
@@ -189,12 +187,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       file.isPresent = true;
     },
     filesOf: (batch) => filesOf.get(batch) ?? [],
-    pathOf: (file) => claims.pathOf(file),
-    reasonsOf(file) {
-      // What is as it was has none.
-      const reasons = file.plainPath === file.name ? [] : mapEntryName(file.name).reasons;
-      if (!claims.isSuffixed(file)) return reasons;
-      return [...reasons, occupied.has(pathKey(file.plainPath)) ? 'occupied' : 'duplicate'];
-    },
+    pathOf: (file) => choice.pathOf(file),
+    reasonsOf: (file) => choice.reasonsOf(file),
   };
 }

@@ -89,7 +89,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
     if (paths.length === 0) return;
     const [what, were] = paths.length === 1 ? ['1 file', 'was'] : [`${paths.length} files`, 'were'];
     const named = `${paths.slice(0, MAX_NAMED).join(', ')}${paths.length > MAX_NAMED ? ' and more' : ''}`;
-    const message = `${what} that had been changed ${were} replaced: ${named}.`;
+    const message = `${what} with other content ${were} replaced: ${named}.`;
     report.warnings.push({ code: 'replaced', batch: index, message });
   }
 

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { SaveReport } from '../../../src/node/report/report.js';
 import { saveAll } from '../../../src/node/save-all.js';
 import type { SaveOptions } from '../../../src/node/save-options.js';
 import { startArchiveHost } from '../../helpers/file-host.js';
@@ -41,7 +42,7 @@ it('a file that two selections share stays for the one that is not of this run',
   expect(report.ok).toBe(true);
   const files = await tree();
   for (const { path } of report.batches.flatMap((batch) => batch.files)) expect(files).toHaveProperty([path]);
-  expect(Object.values(files).sort()).toEqual(['another', 'shared', 'shared']);
+  expect(Object.values(files).sort()).toEqual(['another', 'shared']);
   expect(files).toMatchObject({ 'x.png': 'shared' });
   const requests = host.fileRequests.length;
   await save(['a']);
@@ -95,4 +96,66 @@ it('a file stays whose move was noted and not done', async () => {
   expect(Object.values(await tree()).sort()).toEqual(['first', 'second']);
   expect((await save(['a'])).ok).toBe(true);
   expect(Object.values(await tree()).sort()).toEqual(['first', 'second']);
+});
+
+it('a shared file that was deleted comes back for both, and stays where it is', async () => {
+  const { save, path, tree, host } = await setUp({ 'x.png': 'shared' }, { 'x.png': 'shared' }, { 'x.png': 'another' });
+  await save(['a']);
+  await rm(path('x.png'));
+  const paths = ({ batches }: SaveReport) => batches.map(({ files }) => files.map((file) => file.path));
+  const first = await save(['b', 'c']);
+  expect(await tree()).toMatchObject({ 'x.png': 'shared' });
+  const requests = host.fileRequests.length;
+  expect(paths(await save(['b', 'c']))).toEqual(paths(first));
+  await save(['a']);
+  expect(host.fileRequests).toHaveLength(requests);
+  expect(Object.values(await tree()).sort()).toEqual(['another', 'shared']);
+});
+
+it('a shared file that was edited is replaced by the selection that is saved again', async () => {
+  const { save, path, tree } = await setUp({ 'x.png': 'shared' }, { 'x.png': 'shared' });
+  await save(['a']);
+  await save(['b']);
+  await writeFile(path('x.png'), 'retouched');
+  expect((await save(['b'])).warnings).toMatchObject([{ code: 'replaced' }]);
+  expect(await tree()).toEqual({ 'x.png': 'shared' });
+});
+
+it('a file of the user keeps its place when it is what one of the run wants, even the second', async () => {
+  const { save, path, tree, host } = await setUp({ 'x.png': 'first' }, { 'x.png': 'second' });
+  await writeFile(path('x.png'), 'second');
+  for (let run = 0; run < 3; run++) {
+    expect((await save(['a', 'b'])).ok).toBe(true);
+    expect(Object.values(await tree()).sort()).toEqual(['first', 'second']);
+    expect(await tree()).toMatchObject({ 'x.png': 'second' });
+  }
+  expect(host.apiRequests.filter((request) => request.startsWith('POST'))).toHaveLength(2);
+});
+
+it('a file of the user that was taken as it was is left alone when the user edits it', async () => {
+  const { save, path, tree } = await setUp({ 'x.png': 'theirs' });
+  await writeFile(path('x.png'), 'theirs');
+  await save(['a']);
+  expect(await tree()).toEqual({ 'x.png': 'theirs' });
+  await writeFile(path('x.png'), 'edited');
+  for (let run = 0; run < 2; run++) {
+    expect((await save(['a'])).warnings).toEqual([]);
+    expect(await tree()).toMatchObject({ 'x.png': 'edited' });
+    expect(Object.values(await tree()).sort()).toEqual(['edited', 'theirs']);
+  }
+  await save(['a'], { force: true });
+  expect(Object.values(await tree())).toContain('theirs');
+});
+
+it('what is not wanted keeps its path with force', async () => {
+  const a = { 'x.png': 'first', 'y.png': 'y' };
+  const { save, tree } = await setUp(a, a, { 'x.png': 'second' }, a);
+  await save(['a']);
+  const before = await tree();
+  for (const force of [true, false]) {
+    expect((await save(['a'], { force, include: (path) => path === 'y.png' })).ok).toBe(true);
+    expect(await tree()).toEqual(before);
+  }
+  expect((await save(['b', 'a'], { force: true, include: (path) => path === 'y.png' })).ok).toBe(true);
+  expect(Object.values(await tree()).sort()).toEqual(['first', 'y']);
 });
