@@ -29,10 +29,19 @@ export async function* runPool<Item, Outcome extends object>(
   const forget = whenAborted(signal, () => controller.abort(signal?.reason));
 
   type Entry = [item: Item, index: number];
-  type Settled = [Promise<unknown>, number, Outcome | Again<Item>];
   const source = numbered(items);
   const waiting: Entry[] = [];
-  const running = new Set<Promise<Settled>>();
+  const running = new Set<Promise<void>>();
+  // Not by a race among those that run: it would hold on to every outcome as long as one of them goes on.
+  const ended: [work: Promise<void>, index: number, result: Outcome | Again<Item>][] = [];
+  let failure: { reason: unknown } | undefined;
+  let wake = () => {};
+  const perform = async (item: Item, index: number): Promise<Outcome | Again<Item>> => {
+    // A signal of its own: what is made with one, such as a Request, may listen to it for longer than this runs.
+    const own = new AbortController();
+    const letGo = whenAborted(stop, () => own.abort(stop.reason));
+    return run(item, index, own.signal).finally(letGo);
+  };
   try {
     for (;;) {
       stop.throwIfAborted();
@@ -40,12 +49,25 @@ export async function* runPool<Item, Outcome extends object>(
         const entry = waiting.shift() ?? source.next().value;
         if (!entry) break;
         const [item, index] = entry;
-        const promise: Promise<Settled> = run(item, index, stop).then((result): Settled => [promise, index, result]);
-        running.add(promise);
+        const work: Promise<void> = perform(item, index).then(
+          (result) => {
+            ended.push([work, index, result]);
+            wake();
+          },
+          (reason: unknown) => {
+            failure = { reason };
+            wake();
+          },
+        );
+        running.add(work);
       }
       if (running.size === 0) return;
-      const [promise, index, result] = await Promise.race(running);
-      running.delete(promise as Promise<Settled>);
+      if (ended.length === 0 && !failure) await new Promise<void>((resolve) => (wake = resolve));
+      if (failure) throw failure.reason;
+      const next = ended.shift();
+      if (!next) continue;
+      const [work, index, result] = next;
+      running.delete(work);
       if ('again' in result) {
         waiting.push(...result.again.map((item): Entry => [item, index]));
         // As many as are left are what the server allows: this one goes when one of them is done.
@@ -59,7 +81,7 @@ export async function* runPool<Item, Outcome extends object>(
   } finally {
     forget();
     controller.abort();
-    await Promise.allSettled(running);
+    await Promise.all(running);
     source.return();
   }
 }

@@ -1,7 +1,12 @@
 import { getEventListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { delay } from '../src/delay.js';
 import { runPool } from '../src/pool.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Things that last until somebody calls them off, and a record of those that have ended. */
 function endless() {
@@ -52,6 +57,34 @@ test('what one rejects with ends the whole pool, after the others have ended', a
   );
   await expect(pool.next()).rejects.toBe(failure);
   expect(ended.sort()).toEqual([1, 2]);
+});
+
+test('gives each a signal of its own, which nothing is left on when it is done', async () => {
+  const signals = new Set<AbortSignal>();
+  const controller = new AbortController();
+  const run = (item: number, _: number, signal: AbortSignal) => {
+    // Who listens to it, as a Request does, may forget to stop.
+    signal.addEventListener('abort', () => {});
+    signals.add(signal);
+    return Promise.resolve({ item });
+  };
+  for await (const { item } of runPool([0, 1, 2, 3, 4], 2, controller.signal, run)) expect(item).toBeLessThan(5);
+  expect(signals.size).toBe(5);
+});
+
+test('holds on to no outcome that was taken, however long another one lasts', async () => {
+  const outcomes: WeakRef<object>[] = [];
+  const { run } = endless();
+  const pool = runPool([1, 0, 0, 0, 0, 0], 2, undefined, async (...args) => {
+    const outcome = await run(...args);
+    outcomes.push(new WeakRef(outcome));
+    return outcome;
+  });
+  for (let taken = 0; taken < 4; taken++) await pool.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  expect(outcomes.slice(0, 3).map((outcome) => outcome.deref())).toEqual([undefined, undefined, undefined]);
+  await pool.return();
 });
 
 test('a signal ends it with its reason, and is left without a listener', async () => {
