@@ -1,0 +1,12 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../src/clock.js';
+
+it('tells the time, and goes on where the clock of the system is set back', () => {
+  const before = systemClock.now();
+  expect(Number.isInteger(before)).toBe(true);
+  expect(Math.abs(before - Date.now())).toBeLessThan(60_000);
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(before - 3_600_000);
+  expect(systemClock.now()).toBeGreaterThanOrEqual(before);
+});
