@@ -5,12 +5,14 @@ import { MIN_FAILURES } from './limits.js';
 export type CircuitBreaker = <Answer>(send: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * Opens after an answer of 401, or when so many requests in a row had no answer at all, each after all its repetitions:
- * what is left then fails with the same error at once, instead of each after minutes.
+ * Opens after an answer of 401, when the server wants to be left alone for too long, or when so many requests in a row
+ * had no answer at all, each after all its repetitions: what is left then fails with the same error at once, instead of
+ * each after minutes.
  *
  * @param concurrency how many are sent at once: so many have to fail, and no fewer than three
+ * @param timeoutMs what is too long, in milliseconds
  */
-export function createCircuitBreaker(concurrency: number): CircuitBreaker {
+export function createCircuitBreaker(concurrency: number, timeoutMs: number): CircuitBreaker {
   let inARow = 0;
   let opened: Error | undefined;
   return async (send) => {
@@ -22,7 +24,8 @@ export function createCircuitBreaker(concurrency: number): CircuitBreaker {
     } catch (error) {
       const isSilence = error instanceof NetworkError;
       inARow = isSilence ? inARow + 1 : 0;
-      if ((error as Partial<HttpError>).status === 401 || inARow >= Math.max(MIN_FAILURES, concurrency))
+      const { status, retryAfterMs = 0 } = error as Partial<HttpError>;
+      if (status === 401 || retryAfterMs > timeoutMs || inARow >= Math.max(MIN_FAILURES, concurrency))
         opened = error as Error;
       throw error;
     }

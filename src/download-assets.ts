@@ -1,9 +1,11 @@
 import { requireTargetFormat, resolveAssetUrl } from './asset-url.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { ScenarioClient } from './client.js';
-import { DEFAULT_CONCURRENCY } from './limits.js';
+import { systemClock, type Clock } from './clock.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from './limits.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
+import { isPutOff } from './put-off.js';
 import { requireList } from './require.js';
 import type { TargetFormat } from './types.js';
 
@@ -30,6 +32,13 @@ export interface FailedAsset extends OutcomeOfAsset {
 /** What became of one asset. Tell them apart by `status`. */
 export type AssetOutcome = ReadyAsset | FailedAsset;
 
+/** An asset that waits for its turn, not for the first time. */
+interface PendingAsset {
+  assetId: string;
+  /** How often the server has put it off. */
+  refusals: number;
+}
+
 /** How {@link downloadAssets} goes about it. Only the format has no default. */
 export interface DownloadAssetsOptions {
   /** The format to convert the assets to. One that does not fit the kind of an asset is answered with 400. */
@@ -40,25 +49,30 @@ export interface DownloadAssetsOptions {
   signal?: AbortSignal | undefined;
   /** Hears of what happens to the assets. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
+  /** Time and chance. Default: the runtime's. */
+  clock?: Clock | undefined;
 }
 
 /**
  * Asks for assets one by one in a format (`downloadRequest`), a few at once, and yields what became of each as it
- * settles. It never rejects because of one asset. After an answer of 401, or when as many assets in a row as are asked
- * for at once, but three at least, had no answer at all, the others fail with the same error without a request.
+ * settles. It never rejects because of one asset. One that is refused with 429 is asked for again, when the server says.
+ * After an answer of 401, when the server wants to be left alone for longer than 30 minutes, or when as many assets in a
+ * row as are asked for at once, but three at least, had no answer at all, the others fail with the same error without a
+ * request.
  *
  * @throws {InvalidInputError} for an unusable option, before any request
  */
 export async function* downloadAssets(
   client: ScenarioClient,
   assetIds: Iterable<string>,
-  { targetFormat, concurrency = DEFAULT_CONCURRENCY, signal, onProgress }: DownloadAssetsOptions,
+  { targetFormat, concurrency = DEFAULT_CONCURRENCY, signal, onProgress, clock = systemClock }: DownloadAssetsOptions,
 ): AsyncGenerator<AssetOutcome, void, undefined> {
   requireTargetFormat(targetFormat);
   requireList('assetIds', assetIds);
-  const send = createCircuitBreaker(concurrency);
+  const send = createCircuitBreaker(concurrency, DEFAULT_TIMEOUT_MS);
 
-  yield* runPool<string, AssetOutcome>(assetIds, concurrency, signal, async (assetId, index, stop) => {
+  yield* runPool<string | PendingAsset, AssetOutcome>(assetIds, concurrency, signal, async (item, index, stop) => {
+    const { assetId, refusals }: PendingAsset = typeof item === 'string' ? { assetId: item, refusals: 0 } : item;
     const place = { kind: 'asset', index, assetId, targetFormat } as const;
     try {
       const downloadUrl = await send(() => resolveAssetUrl(client, assetId, { targetFormat, signal: stop }));
@@ -67,6 +81,9 @@ export async function* downloadAssets(
     } catch (reason) {
       stop.throwIfAborted();
       const error = reason as Error;
+      if (await isPutOff(error, refusals, DEFAULT_TIMEOUT_MS, clock, stop)) {
+        return { again: [{ assetId, refusals: refusals + 1 }], isRefused: true };
+      }
       emit(onProgress, { type: 'asset-failed', assetId, error });
       return { ...place, status: 'failed', error };
     }

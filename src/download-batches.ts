@@ -4,10 +4,11 @@ import type { ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { BatchTooLargeError, HttpError, JobFailedError } from './errors.js';
 import { requestBatch, waitForJob, type Job } from './jobs.js';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS, MAX_REFUSALS } from './limits.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from './limits.js';
 import { createPollingSchedule } from './polling.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
+import { isPutOff } from './put-off.js';
 import { requireMilliseconds, show } from './require.js';
 import { isTooLarge } from './too-large.js';
 
@@ -73,9 +74,10 @@ export interface DownloadBatchesOptions {
  * of one batch. Batches are taken from the iterable only as there is room for them.
  *
  * A batch that the server finds too large goes on as two halves: after 413, and after a 400 or 422 that says so where
- * the size could not be known, since it has inference or model ids. After an answer of 401, or when as many requests in a
- * row as there may be at once, but three at least, had no answer at all, what was not requested yet fails with the same
- * error.
+ * the size could not be known, since it has inference or model ids. One that is refused with 429 is requested again, when
+ * the server says. After an answer of 401, when the server wants to be left alone for longer than `timeoutMs`, or when as
+ * many requests in a row as there may be at once, but three at least, had no answer at all, what was not requested yet
+ * fails with the same error.
  *
  * @param batches from `planBatches`; those with a `job` are only waited for, and requested anew when the server no
  * longer has the job, or it failed
@@ -93,7 +95,7 @@ export async function* downloadBatches(
   }: DownloadBatchesOptions = {},
 ): AsyncGenerator<BatchOutcome, void, undefined> {
   requireMilliseconds('timeoutMs', timeoutMs);
-  const send = createCircuitBreaker(concurrency);
+  const send = createCircuitBreaker(concurrency, timeoutMs);
   const schedule = createPollingSchedule(clock.random);
 
   yield* runPool<Batch | PendingBatch, BatchOutcome>(batches, concurrency, signal, async (item, index, stop) => {
@@ -121,7 +123,7 @@ export async function* downloadBatches(
       const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
       if (stored && (isGone || error instanceof JobFailedError)) return { again: [{ batch, part }] };
       if (!job && error instanceof HttpError) {
-        if (error.status === 429 && refusals < MAX_REFUSALS) {
+        if (await isPutOff(error, refusals, timeoutMs, clock, stop)) {
           return { again: [{ batch, part, refusals: refusals + 1 }], isRefused: true };
         }
         if (isTooLarge(error, batch)) {
@@ -131,7 +133,7 @@ export async function* downloadBatches(
             return { again: halves.map((half, at) => ({ batch: half, part: [...part, at] })) };
           }
           const [id] = Object.values(batch.query).flat();
-          const message = `The id ${show(id)} alone is too large. Name its assets.`;
+          const message = `${error.message} If the id ${show(id)} alone is too large, name its assets.`;
           error = new BatchTooLargeError(message, { cause: error });
         }
       }

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from './clock.js';
 import { HttpError, InvalidResponseError, JobFailedError, JobTimeoutError, NetworkError } from './errors.js';
 import { getStatus } from './get-status.js';
 import { DEFAULT_TIMEOUT_MS, GRACE_POLLS, LAST_ANSWER_MS, MAX_FAILED_POLLS } from './limits.js';
-import { createPollingSchedule, isFailure, type PollingSchedule } from './polling.js';
+import { createPollingSchedule, isFailure, MIN_PAUSE_MS, type PollingSchedule } from './polling.js';
 import { emit } from './progress.js';
 import { requireMilliseconds, show } from './require.js';
 import { isRetryable } from './retry.js';
@@ -144,8 +144,10 @@ export async function waitForJob(
         failure,
       );
     }
-    // Zero is no pause: it would ask without an end.
-    pauseMs = retryAfterMs || schedule.nextDelay(elapsed());
+    // A hint that is no pause would ask without an end, and one beyond the deadline would ask no more.
+    const hintMs = retryAfterMs ?? 0;
+    const isUsable = hintMs >= MIN_PAUSE_MS && waited() + hintMs <= timeoutMs;
+    pauseMs = isUsable ? hintMs : schedule.nextDelay(elapsed());
     emit(onPoll, { jobId, jobStatus, elapsedMs: elapsed(), nextPollMs: pauseMs });
   }
 }

@@ -8,7 +8,7 @@ export const DEFAULT_CONCURRENCY = 4;
 /** How long one job is waited for, in milliseconds: 30 minutes. */
 export const DEFAULT_TIMEOUT_MS = 1_800_000;
 
-/** How often a batch is put off with 429, each time after all repetitions, before it is given up. */
+/** How often a batch, or a single asset, is put off with 429, each time after all repetitions, before it is given up. */
 export const MAX_REFUSALS = 5;
 /** How many requests in a row must have had no answer before it is no use to ask: one or two may have had bad luck. */
 export const MIN_FAILURES = 3;
@@ -22,3 +22,5 @@ export const LAST_ANSWER_MS = 10_000;
 
 /** How much of an error body is kept, in characters. */
 export const MAX_BODY_LENGTH = 2000;
+/** How long an answer of the API may be, in characters: thousands of times as long as any is. */
+export const MAX_ANSWER_LENGTH = 8_000_000;

@@ -1,9 +1,10 @@
-const MIN_MS = 500;
+/** The shortest pause between two questions, in milliseconds. */
+export const MIN_PAUSE_MS = 500;
 const MAX_MS = 5000;
 /** How far the pauses of many clients are spread, so that they do not ask in step. */
 const JITTER = 0.2;
 const LEAST = 1 - JITTER / 2;
-const JITTER_MS = MIN_MS * JITTER;
+const JITTER_MS = MIN_PAUSE_MS * JITTER;
 /** Ask a little before it is expected: a job that is done early is worth more than a question saved. */
 const EARLY = 0.9;
 
@@ -34,10 +35,10 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
     nextDelay(elapsedMs) {
       const expectedMs = durations[Math.floor((durations.length - 1) / 2)] ?? 0;
       // The first question comes at its time, and nothing is known that could be spread.
-      if (expectedMs + elapsedMs === 0) return MIN_MS;
+      if (expectedMs + elapsedMs === 0) return MIN_PAUSE_MS;
       const untilExpected = expectedMs * EARLY - elapsedMs;
       if (untilExpected > 0) return untilExpected + JITTER_MS * random();
-      const ms = Math.min(MAX_MS, Math.max(MIN_MS, expectedMs / 18, -untilExpected / 4));
+      const ms = Math.min(MAX_MS, Math.max(MIN_PAUSE_MS, expectedMs / 18, -untilExpected / 4));
       return ms * (LEAST + JITTER * random());
     },
     learn(durationMs) {

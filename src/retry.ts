@@ -4,7 +4,8 @@ export interface RetryOptions {
   limit?: number | undefined;
   /**
    * The longest pause between two tries, in milliseconds. A server that asks for a longer one with Retry-After gets no
-   * repetition: the error says how long it wanted. Default 60,000.
+   * repetition here: the error says how long it wanted, and `downloadAll` and its kind wait as long as `timeoutMs` allows.
+   * Default 60,000.
    */
   maxDelayMs?: number | undefined;
 }
@@ -41,8 +42,8 @@ export function isRetryable({ method, status, unsent = false }: FailedTry): bool
 
 /**
  * How long to wait before a try is repeated, in milliseconds; undefined when the server asks for longer than
- * `maxDelayMs`. A server's hint is obeyed to the letter; without one it is exponential with full jitter, so that many
- * clients that failed together do not come back together.
+ * `maxDelayMs`. A server's hint is obeyed to the letter; without one, or where it names no time to come, it is
+ * exponential with full jitter, so that many clients that failed together do not come back together.
  *
  * @param repetition 1 before the first repetition
  */
@@ -53,7 +54,7 @@ export function retryDelay(
   random: () => number,
 ): number | undefined {
   const ceiling = Math.min(maxDelayMs, BASE_DELAY_MS * 2 ** (repetition - 1));
-  const delayMs = retryAfterMs ?? Math.round(ceiling * random());
+  const delayMs = retryAfterMs || Math.round(ceiling * random());
   return delayMs <= maxDelayMs ? delayMs : undefined;
 }
 
@@ -67,7 +68,8 @@ export function parseRetryAfter(header: string | null | undefined, now: number):
   // What is not there becomes a word that is no date.
   const text = String(header);
   // Date.parse takes much that is no HTTP date, such as "-5"; each of the three forms starts with the name of a day.
-  const date = /^[a-z]/i.test(text) ? Date.parse(text) : NaN;
+  // The oldest form does not say that its time is that of Greenwich.
+  const date = /^[a-z]/i.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN;
   const delayMs = /^[\d.]+$/.test(text) ? Number(text) * 1000 : date - now;
   if (delayMs < 0) return 0;
   return delayMs >= 0 ? delayMs : undefined;

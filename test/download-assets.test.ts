@@ -44,6 +44,39 @@ test('refuses one id for a list of ids, which would be asked for letter by lette
   expect(posts()).toEqual([]);
 });
 
+describe('a server that wants to be left alone', () => {
+  const refusal = (seconds: number, times: number) =>
+    ({
+      on: 'downloadRequest',
+      times,
+      effect: { type: 'status', status: 429, headers: { 'retry-after': `${seconds}` } },
+    }) as const;
+
+  test('for longer than one request is repeated for is left alone, and gets the assets then', async () => {
+    const { run, sandbox, clock, posts } = await setUp();
+    sandbox.faults.add(refusal(120, 4));
+    const outcomes = await run(ids(30), { clock });
+    expect(outcomes.filter(({ status }) => status === 'ready')).toHaveLength(30);
+    expect(clock.delays).toEqual([120_000, 120_000, 120_000, 120_000]);
+    expect(posts()).toHaveLength(34);
+  });
+
+  test('for too long is asked no more', async () => {
+    const { run, sandbox, posts } = await setUp();
+    sandbox.faults.add(refusal(7200, Infinity));
+    const outcomes = await run(ids(30));
+    expect(outcomes.filter(({ status }) => status === 'failed')).toHaveLength(30);
+    expect(posts().length).toBeLessThanOrEqual(7);
+  });
+
+  test('again and again fails in the end', async () => {
+    const { run, sandbox, posts } = await setUp({}, { retry: { limit: 0 } });
+    sandbox.faults.add({ ...refusal(0, Infinity), effect: { type: 'status', status: 429 } });
+    expect(await run(ids(1))).toMatchObject([{ status: 'failed', error: { status: 429 } }]);
+    expect(posts()).toHaveLength(6);
+  });
+});
+
 describe('when it is no use to ask on', () => {
   test('401 is asked once, and the others fail with it', async () => {
     const { run, posts } = await setUp({}, { apiSecret: 'wrong' });

@@ -131,7 +131,10 @@ describe('batches that are too large', () => {
     const failed = outcomes.filter((outcome) => outcome.status === 'failed');
     expect(failed).toHaveLength(1);
     expect(failed[0]?.error).toBeInstanceOf(BatchTooLargeError);
-    expect(failed[0]?.error.message).toMatch(/id "model_big" alone is too large\. Name its assets/);
+    expect(failed[0]?.error.message).toBe(
+      'POST /assets/download answered 400 Bad Request: The batch exceeds 1000 assets. ' +
+        'If the id "model_big" alone is too large, name its assets.',
+    );
     const ready = outcomes.filter(({ status }) => status === 'ready').flatMap(({ batch }) => batch.query.modelIds);
     expect(ready.sort()).toEqual(['model_a', 'model_b']);
   });
@@ -198,6 +201,35 @@ describe('a server that refuses', () => {
       { status: 'failed', error: { status: 429 } },
     ]);
     expect(posts()).toHaveLength(12);
+  });
+});
+
+describe('a server that wants to be left alone', () => {
+  const refusal = (seconds: number, times: number) =>
+    ({
+      on: 'downloadRequestBatch',
+      times,
+      effect: { type: 'status', status: 429, headers: { 'retry-after': `${seconds}` } },
+    }) as const;
+
+  test('for longer than one request is repeated for is left alone, and gets the batches then', async () => {
+    const { run, sandbox, clock, posts } = await setUp();
+    sandbox.faults.add(refusal(120, 4));
+    const outcomes = await run(plan(12));
+    expect(outcomes.filter(({ status }) => status === 'ready')).toHaveLength(12);
+    expect(clock.delays.filter((ms) => ms === 120_000)).toHaveLength(4);
+    expect(posts()).toHaveLength(16);
+  });
+
+  test('for too long is asked no more', async () => {
+    const { run, sandbox, posts } = await setUp();
+    sandbox.faults.add(refusal(7200, Infinity));
+    const outcomes = await run(plan(12));
+    expect(outcomes).toHaveLength(12);
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ status: 'failed', error: { retryAfterMs: 7_200_000 } });
+    // No more than were under way when the first answer came.
+    expect(posts().length).toBeLessThanOrEqual(7);
   });
 });
 

@@ -159,6 +159,15 @@ describe('waitForJob', () => {
     expect(clock.delays).toEqual([500, 9000, 2375]);
   });
 
+  test.each(['0.001', '86400'])('a Retry-After of %s is no pause that can be made', async (hint) => {
+    const { clock, wait } = await jobServer(
+      (_, response) => json(response, 200, { jobId: 'j', jobStatus: 'queued' }, { 'retry-after': hint }),
+      { jobStatus: 'success', downloadUrl },
+    );
+    await wait();
+    expect(clock.delays).toEqual([500, 500]);
+  });
+
   test('a question that fails in passing does not end the wait', async () => {
     const { clock, wait } = await jobServer(
       (_, response) => json(response, 429, {}, { 'retry-after': '3' }),

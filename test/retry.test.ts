@@ -35,9 +35,12 @@ describe('retryDelay', () => {
 
   test("obeys the server's hint to the letter, and gives up when it is too long", () => {
     expect(retryDelay(1, 2500, 60_000, () => 0)).toBe(2500);
-    expect(retryDelay(1, 0, 60_000, () => 1)).toBe(0);
     expect(retryDelay(1, 60_001, 60_000, () => 0)).toBeUndefined();
   });
+});
+
+test('a hint that names no time to come is none: without a pause the trouble would outlast all repetitions', () => {
+  expect(retryDelay(2, 0, 60_000, () => 1)).toBe(1000);
 });
 
 describe('parseRetryAfter', () => {
@@ -50,6 +53,7 @@ describe('parseRetryAfter', () => {
     ['Wed, 21 Oct 2015 07:28:30 GMT', 30_000],
     ['Wed, 21 Oct 2015 07:00:00 GMT', 0],
     ['Wednesday, 21-Oct-15 07:28:30 GMT', 30_000],
+    ['Wed Oct 21 07:28:30 2015', 30_000],
   ])('reads %j', (header, expected) => {
     expect(parseRetryAfter(header, now)).toBe(expected);
   });
