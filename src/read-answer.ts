@@ -1,4 +1,5 @@
 import { InvalidResponseError } from './errors.js';
+import { MAX_ANSWER_LENGTH } from './limits.js';
 import { redactText } from './redact.js';
 import { show } from './require.js';
 
@@ -6,10 +7,10 @@ import { show } from './require.js';
  * Reads an answer to its end, so that nothing can break off later, and gives it back to be read again.
  *
  * @param what the request, for messages
- * @throws {InvalidResponseError} when a success is not JSON
+ * @throws {InvalidResponseError} when a success is not JSON, or an answer is far too long
  */
 export async function readAnswer(response: Response, what: string): Promise<Response> {
-  const text = await response.clone().text();
+  const text = await textOf(response, what);
   if (response.ok && response.status !== 204) {
     try {
       JSON.parse(text);
@@ -21,4 +22,23 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
     }
   }
   return response;
+}
+
+async function textOf(response: Response, what: string): Promise<string> {
+  const reader = response.clone().body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (reader) {
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    if (done) break;
+    if (text.length > MAX_ANSWER_LENGTH) {
+      // One that has no end would fill the memory. Only when neither copy is wanted is the connection let go of.
+      void Promise.all([reader.cancel(), response.body?.cancel()]);
+      throw new InvalidResponseError(
+        `${what} answered with more than ${MAX_ANSWER_LENGTH} characters. Is the base URL right?`,
+      );
+    }
+  }
+  return text;
 }

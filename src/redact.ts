@@ -5,7 +5,7 @@ export function redactUrl(url: string): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** The text with the user info, query and fragment cut from every URL in it. */
+/** The text with the user info, query and fragment cut from every URL in it, be its slashes escaped as in some JSON. */
 export function redactText(text: string): string {
-  return text.replace(/https?:\/\/[^\s"'<>\\]+/gi, redactUrl);
+  return text.replace(/https?:(\\?\/){2}([^\s"'<>\\]|\\\/)+/gi, (url) => redactUrl(url.replaceAll('\\', '')));
 }

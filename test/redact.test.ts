@@ -12,4 +12,6 @@ test.each([
 test('redactText cuts the queries of all URLs in a text', () => {
   const text = 'see https://a.example/x?sig=canary and "HTTPS://b.example/y?sig=canary", please';
   expect(redactText(text)).toBe('see https://a.example/x and "https://b.example/y", please');
+  const escaped = String.raw`{"url":"https:\/\/a.example\/x?sig=canary","next":"\n"}`;
+  expect(redactText(escaped)).toBe(String.raw`{"url":"https://a.example/x","next":"\n"}`);
 });
