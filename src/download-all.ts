@@ -3,6 +3,7 @@ import type { ScenarioClient } from './client.js';
 import { downloadAssets, type ReadyAsset } from './download-assets.js';
 import { downloadBatches, type DownloadBatchesOptions, type ReadyBatch } from './download-batches.js';
 import { InvalidInputError, PartialDownloadError, type DownloadOutcome } from './errors.js';
+import { requireOneOf } from './require.js';
 import type { TargetFormat } from './types.js';
 
 /** What can be fetched now: the archive of a batch, or one asset. Tell them apart by `kind`. */
@@ -23,7 +24,7 @@ export interface DownloadAllOptions extends PlanOptions, DownloadBatchesOptions 
  *
  * It stands on all three operations: `downloadRequestBatch`, `downloadGetStatus` and `downloadRequest`.
  *
- * @throws {InvalidInputError} before any request, when the selection or an option cannot be used
+ * @throws {InvalidInputError} before any request, when the selection or an option cannot be used, or there is none of its name
  * @throws {PartialDownloadError} when any of it failed; its `outcomes` have what did not fail, too
  */
 export async function downloadAll(
@@ -53,11 +54,24 @@ export async function downloadAll(
   return outcomes as ResolvedDownload[];
 }
 
+const OPTIONS: readonly string[] = [
+  'batchSize',
+  'fileNameTemplate',
+  'flat',
+  'targetFormat',
+  'concurrency',
+  'timeoutMs',
+  'signal',
+  'onProgress',
+  'clock',
+] satisfies (keyof DownloadAllOptions)[];
+
 function settle(
   client: ScenarioClient,
   selection: Selection,
   options: DownloadAllOptions,
 ): AsyncIterable<DownloadOutcome> {
+  for (const name in options) requireOneOf('An option', name, OPTIONS);
   const { targetFormat } = options;
   if (targetFormat === undefined) return downloadBatches(client, planBatches(selection, options), options);
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);

@@ -35,8 +35,8 @@ export function createRetryingFetch({
   ...unknown
 }: RetryingFetchOptions): Fetch {
   // A misspelt baseUrl would send the credentials somewhere else.
-  for (const name in unknown) throw new InvalidInputError(`Unknown option: ${name}.`);
-  const { limit = DEFAULT_RETRY_LIMIT, maxDelayMs = DEFAULT_MAX_DELAY_MS } = retry || { limit: 0 };
+  const { limit = DEFAULT_RETRY_LIMIT, maxDelayMs = DEFAULT_MAX_DELAY_MS, ...others } = retry || { limit: 0 };
+  for (const name in { ...unknown, ...others }) throw new InvalidInputError(`Unknown option: ${name}.`);
   requireMilliseconds('requestTimeoutMs', requestTimeoutMs);
   requireInteger('retry.limit', limit, 0);
   requireMilliseconds('retry.maxDelayMs', maxDelayMs);

@@ -47,6 +47,7 @@ describe('credentials and address', () => {
     [{ requestTimeoutMs: 0 }, /requestTimeoutMs/],
     [{ requestTimeoutMs: 2 ** 31 }, /requestTimeoutMs/],
     [{ retry: { limit: -1 } }, /retry\.limit/],
+    [{ retry: { limt: 0 } as object }, /Unknown option: limt/],
     [{ retry: { maxDelayMs: Number.NaN } }, /retry\.maxDelayMs/],
   ])('refuses %j', (options, message) => {
     const create = () => createScenarioClient({ apiKey: 'k', apiSecret: 's', ...options });
@@ -129,6 +130,22 @@ describe('repetition', () => {
     const { client, clock } = testClient(server);
     expect((await client.POST('/assets/download', { body })).response.status).toBe(429);
     expect(clock.delays).toEqual([]);
+  });
+
+  test.each([200, 502])('an answer of %s without an end is given up before it fills the memory', async (code) => {
+    const server = await startHttpServer((_, response) => {
+      response.writeHead(code);
+      const chunk = Buffer.alloc(100_000, ' ');
+      const send = () => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on('drain', send);
+      send();
+    });
+    const { client } = testClient(server, { retry: false });
+    await expect(client.GET('/assets/download/{jobId}', status)).rejects.toThrow(
+      /more than 8000000 characters.*base URL/,
+    );
   });
 
   test.each([500, 502, 504])('a POST is sent once when %s leaves open what happened', async (code) => {
