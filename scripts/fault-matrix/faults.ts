@@ -19,6 +19,8 @@ export interface FaultKind {
   effectAt(step: Step, now: number): AnyEffect | undefined;
   /** Whether it ends only when somebody has waited for too long. */
   isSilent?: boolean;
+  /** Whether what was not requested yet is given up without a request. */
+  isFinal?: boolean;
   /** Whether the user calls everything off at that moment. */
   isAbort?: boolean;
   /** Fields that are added to what the API answers, at whichever step. */
@@ -53,7 +55,8 @@ export function allFaults(): FaultKind[] {
     { name: 'no answer', effectAt: atAll({ type: 'stall' }), isSilent: true },
     { name: 'silence in the middle of the answer', effectAt: atAll({ type: 'stall', afterBytes: 5 }), isSilent: true },
     { name: 'slow answer', effectAt: atAll(SLOWLY) },
-    ...[401, 403, 404, 408, 409, 410, 413, 425, 429].map((code) => status(code)),
+    { ...status(401), isFinal: true },
+    ...[403, 404, 408, 409, 410, 413, 425, 429].map((code) => status(code)),
     status(429, { 'retry-after': '7' }, '429, Retry-After in seconds'),
     {
       name: '429, Retry-After as a date',
@@ -62,7 +65,7 @@ export function allFaults(): FaultKind[] {
         return { type: 'status', status: 429, headers };
       },
     },
-    status(429, { 'retry-after': '7200' }, '429, Retry-After of two hours'),
+    { ...status(429, { 'retry-after': '7200' }, '429, Retry-After of two hours'), isFinal: true },
     status(500),
     { name: '502 with HTML', effectAt: atAll({ type: 'status', status: 502, body: HTML }) },
     status(503),

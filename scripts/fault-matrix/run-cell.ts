@@ -93,8 +93,7 @@ export async function runCell(step: Step, fault: FaultKind, { sandbox, clock }: 
       ...findLosses(before, second),
       ...sandbox.violations.slice(marks.violations).map(({ message }) => message),
     );
-    // After 401, what was not requested yet is given up without a request, and so it is when all is called off.
-    const areOthersGivenUp = fault.name === '401' || fault.isAbort;
+    const areOthersGivenUp = fault.isFinal || fault.isAbort;
     if (hits.includes(0) && !areOthersGivenUp) problems.push('the fault did not strike');
     if (fault.isAbort && hits[0] !== 1) problems.push('the fault did not strike');
     if (first === undefined) return { once: CALLED_OFF, always: CALLED_OFF, problems };

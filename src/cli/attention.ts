@@ -76,7 +76,7 @@ function namesBefore(reason: string, names: readonly string[]): string {
 
 /** The arguments to try it again with. */
 function remedyFor(
-  { code, status }: ErrorReport,
+  { code, status, retryAfterMs }: ErrorReport,
   argv: readonly string[],
   timeout = DEFAULT_TIMEOUT_SECONDS,
 ): readonly string[] {
@@ -84,7 +84,9 @@ function remedyFor(
     return withOption(argv, '--timeout', String(Math.min(timeout * 2, MAX_TIMEOUT_SECONDS)));
   }
   if (code === 'ARCHIVE_ERROR') return withOption(argv, '--force');
-  if (code === 'HTTP_ERROR' && status === 429) return withOption(argv, '--concurrency', '1');
+  // Fewer at once are no use before the time is over.
+  if (code === 'HTTP_ERROR' && status === 429 && retryAfterMs === undefined)
+    return withOption(argv, '--concurrency', '1');
   return argv;
 }
 
@@ -154,7 +156,7 @@ function truncations({ warnings }: SaveReport, context: AttentionContext): Atten
 
 function notes({ warnings }: SaveReport): AttentionGroup {
   const items = warnings
-    .filter(({ code }) => code === 'more-than-asked' || code === 'replaced')
+    .filter(({ code }) => code !== 'possibly-truncated')
     .map(({ batch, message }) => `batch ${batch + 1}: ${message}`);
   return { label: 'note', items, commands: [], isError: false };
 }

@@ -1,4 +1,3 @@
-import { HttpError } from '../errors.js';
 import { reportError, type ErrorReport } from '../node/report/report.js';
 import { CommandError } from './command-error.js';
 import { EXIT, exitCodeOfError, type ExitCode } from './exit-codes.js';
@@ -21,12 +20,7 @@ export function explainError(error: unknown): Explanation {
     const { code, message, advice, exitCode } = error;
     return { code, message, advice, exitCode };
   }
-  const explanation = explainReport(reportError(error));
-  // What a report does not tell.
-  if (error instanceof HttpError && error.source === 'api' && error.status === 429) {
-    return { ...explanation, advice: adviceOnStatus(429, error.retryAfterMs) };
-  }
-  return explanation;
+  return explainReport(reportError(error));
 }
 
 /** The same for an error that is only known from a report. */
@@ -44,12 +38,12 @@ export function explainReport(report: ErrorReport): Explanation {
 }
 
 /** What the errors of the package advise is for programs; the command has its own advice. */
-const ADVICE_FOR_PROGRAMS = / (It goes on: wait again|Name its assets).*$/;
+const ADVICE_FOR_PROGRAMS = / It goes on: wait again.*$/;
 
-function adviceOn({ code, message, source, status = 0, errno = '' }: ErrorReport): string {
+function adviceOn({ code, message, source, status = 0, retryAfterMs, errno = '' }: ErrorReport): string {
   switch (code) {
     case 'HTTP_ERROR':
-      return source === 'file-host' ? adviceOnFileHost(status) : adviceOnStatus(status);
+      return source === 'file-host' ? adviceOnFileHost(status) : adviceOnStatus(status, retryAfterMs);
     case 'NETWORK_ERROR':
       return adviceOnNetwork(message);
     case 'JOB_TIMEOUT':
@@ -63,7 +57,7 @@ function adviceOn({ code, message, source, status = 0, errno = '' }: ErrorReport
     case 'FILE_SYSTEM_ERROR':
       return adviceOnDisk(errno);
     case 'BATCH_TOO_LARGE':
-      return 'Name what is in it by smaller ids: inferences instead of a model, or assets.';
+      return 'Name what you want of it by smaller ids: inferences instead of a model, or assets.';
     case 'JOB_FAILED':
       return 'Run the same command again, which requests a new job; what is there already is kept.';
     case 'INVALID_RESPONSE':
@@ -81,10 +75,10 @@ function adviceOnStatus(status: number, retryAfterMs?: number): string {
       return 'Give the API key the scope that it lacks, or leave out what belongs to another team.';
     case 404:
       return 'Check SCENARIO_BASE_URL, if it is set, and the id.';
-    case 429: {
-      const wait = retryAfterMs === undefined ? 'later' : `in ${formatSeconds(retryAfterMs / 1000)}`;
-      return `Too much was asked for at once: run the same command again ${wait}, or with a lower --concurrency.`;
-    }
+    case 429:
+      return retryAfterMs === undefined
+        ? 'Too much was asked for at once: run the same command again later, or with a lower --concurrency.'
+        : `Too much was asked for: run the same command again in ${formatSeconds(retryAfterMs / 1000)}.`;
     default:
       if (status >= 300 && status < 400) return 'Check SCENARIO_BASE_URL: the API does not redirect.';
       return exitCodeOfError({ code: 'HTTP_ERROR', status }) === EXIT.later

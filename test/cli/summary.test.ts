@@ -169,6 +169,14 @@ describe('what needs attention', () => {
       'more than was asked for',
       { warnings: [{ code: 'more-than-asked', batch: 0, message: '3 files came for 2 assets.' }] },
     ],
+    [
+      'an archive without files',
+      { ok: true, warnings: [{ code: 'empty', batch: 0, message: 'The archive has no files: there are none.' }] },
+    ],
+    [
+      'a server that wants to be left alone',
+      { batches: [failedWith(0, 'HTTP_ERROR', 'Too many requests.', { status: 429, retryAfterMs: 7_200_000 })] },
+    ],
     ['other names', { renamed: [{ entry: 'who?.png', path: 'who_.png', reasons: ['characters'] }] }],
   ];
 

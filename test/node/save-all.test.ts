@@ -100,9 +100,13 @@ describe('saveAll', () => {
     expect(await readdir(join(directory, '.scenario-downloads'))).toEqual(['journal.jsonl']);
   });
 
-  it('takes an empty archive for what it is', async () => {
+  it('takes an empty archive for what it is, with a warning: the ids may be wrong', async () => {
     const { save } = await setUp(makeZip([]));
-    expect(await save()).toMatchObject({ ok: true, batches: [{ assets: 0, files: [] }] });
+    expect(await save()).toMatchObject({
+      ok: true,
+      batches: [{ assets: 0, files: [] }],
+      warnings: [{ code: 'empty', batch: 0 }],
+    });
   });
 
   it('names a shortfall, and does not call it a success', async () => {

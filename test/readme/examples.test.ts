@@ -35,11 +35,11 @@ test('every example compiles, and is as short as a page', () => {
 });
 
 test('configure-the-client.ts', async () => {
-  const effect = { type: 'status', status: 503, headers: { 'retry-after': '0' } } as const;
+  const effect = { type: 'status', status: 503, headers: { 'retry-after': '1' } } as const;
   const post = 'POST /v1/assets/asset_1a2b3c/download';
   const result = await run('configure-the-client.ts', { faults: [{ on: 'downloadRequest', effect }] });
   expect(result).toMatchObject({ code: 0, stderr: '' });
-  expect(linesOf(result)).toEqual([`${post} 503`, 'try 2 in 0 ms', `${post} 200`, 'image/png']);
+  expect(linesOf(result)).toEqual([`${post} 503`, 'try 2 in 1000 ms', `${post} 200`, 'image/png']);
 });
 
 test('convert-assets.ts', async () => {

@@ -126,6 +126,10 @@ function addCounts(report: SaveReport, { index, part, batch }: PlannedBatch, set
     const message = `${received} files came for ${expected} assets.`;
     report.warnings.push({ code: 'more-than-asked', batch: index, message });
   }
+  if (!isExact && received === 0 && expected === 0) {
+    const message = 'The archive has no files: nothing belongs to these ids, or there are none.';
+    report.warnings.push({ code: 'empty', batch: index, message });
+  }
   if (!isExact && received >= MAX_BATCH_SIZE) {
     const message = `The archive has ${received} files, as many as a batch may have: some may have been left out.`;
     report.warnings.push({ code: 'possibly-truncated', batch: index, message });

@@ -107,9 +107,11 @@ export interface SaveWarning {
   /**
    * `possibly-truncated`: the archive has as many files as a batch may have, so the server may have left some out.
    * `more-than-asked`: the archive has more files than assets were asked for.
-   * `replaced`: files of an earlier run were no longer what it had saved, and have been saved anew.
+   * `empty`: the archive has no files at all.
+   * `replaced`: other content was where files were saved: of an earlier run's, what had been changed; with `force`, whatever
+   * was there.
    */
-  code: 'possibly-truncated' | 'more-than-asked' | 'replaced';
+  code: 'possibly-truncated' | 'more-than-asked' | 'empty' | 'replaced';
   /** The place of the batch in the plan, from 0. */
   batch: number;
   message: string;
@@ -124,6 +126,8 @@ export interface ErrorReport {
   source?: HttpError['source'];
   /** Of an HTTP answer. */
   status?: number;
+  /** How long the server wants to be left alone, in milliseconds, if it said so. */
+  retryAfterMs?: number;
   /** Of an archive error. */
   reason?: ArchiveErrorReason;
   /** Of a file system error. */
@@ -134,8 +138,16 @@ export function reportError(error: unknown): ErrorReport {
   return {
     code: error instanceof ScenarioDownloadError ? error.code : 'UNEXPECTED',
     message: error instanceof Error ? error.message : String(error),
-    ...(error instanceof HttpError && { source: error.source, status: error.status }),
+    ...(error instanceof HttpError && reportHttp(error)),
     ...(error instanceof ArchiveError && { reason: error.reason }),
     ...(error instanceof FileSystemError && { errno: error.errno }),
   };
+}
+
+function reportHttp({
+  source,
+  status,
+  retryAfterMs,
+}: HttpError): Pick<ErrorReport, 'source' | 'status' | 'retryAfterMs'> {
+  return { source, status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
