@@ -6,3 +6,8 @@ it('runs into one directory keep what others have saved, and what users have don
   expect(findings).toEqual([]);
   expect(runs).toBeGreaterThan(200);
 });
+
+it('sequences that once went wrong go well', async () => {
+  const { findings } = await runSequences([1090705064, 1167038254, 1820105898, 2044865353, 3456320360, 3525089133]);
+  expect(findings).toEqual([]);
+});

@@ -44,7 +44,9 @@ async function create(sequence: Sequence): Promise<void> {
   sequence.steps.push(`create ${name}`);
   await mkdir(dirname(onDisk(sequence, name)), { recursive: true });
   await writeFile(onDisk(sequence, name), `of the user ${sequence.random.next()}`);
-  sequence.mine.set(name, (await readTree(sequence.directory)).get(name) ?? '');
+  const content = (await readTree(sequence.directory)).get(name) ?? '';
+  if (sequence.savedPaths.has(name)) sequence.dispensable.add(content);
+  else sequence.mine.set(name, content);
   touch(sequence, name);
 }
 
@@ -57,6 +59,7 @@ async function loseJournal(sequence: Sequence): Promise<void> {
     else sequence.mine.set(path, content);
   }
   sequence.finished.length = 0;
+  sequence.savedPaths.clear();
 }
 
 function changeAsset(sequence: Sequence): void {

@@ -28,6 +28,7 @@ export async function runSequence(seed: number, service: AssetService, work: str
     runs: 0,
     finished: [],
     mine: new Map(),
+    savedPaths: new Set(),
     dispensable: new Set(),
     isWorldChanged: false,
   };

@@ -28,6 +28,7 @@ export async function saveSomething(sequence: Sequence): Promise<void> {
     for (const content of before.values()) sequence.dispensable.add(content);
   }
   findings.push(...checkTree(before, after, sequence));
+  for (const path of after.keys()) if (!mine.has(path)) sequence.savedPaths.add(path);
   if (report === undefined) return;
   findings.push(...checkReport(report, after));
   if (isWhole && options.extract !== false) findings.push(...checkContents(report, request, sequence));

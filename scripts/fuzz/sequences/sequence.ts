@@ -21,6 +21,8 @@ export interface Sequence {
   finished: Finished[];
   /** What the user has put there, by path, as `readTree` tells it. */
   mine: Map<string, string>;
+  /** Where files were saved, at any time: what is edited there, or put there instead, is replaced. */
+  savedPaths: Set<string>;
   /** Contents that nobody has to keep. */
   dispensable: Set<string>;
   /** Whether an asset is no longer what archives of before have. */

@@ -9,6 +9,8 @@ export interface PathChoice {
   claim(file: PlacedFile): Promise<Move<PlacedFile>[]>;
   /** Takes a file out again, and tells which one gets its path. */
   release(file: PlacedFile): Move<PlacedFile>[];
+  /** Whether the path that the file wants has to stay as it is, and is just that file. */
+  isAtHome(file: PlacedFile): boolean;
   pathOf(file: PlacedFile): string;
   /** Whether the file has not got the path that it wanted. */
   isSuffixed(file: PlacedFile): boolean;
@@ -17,7 +19,6 @@ export interface PathChoice {
 }
 
 export function createPathChoice(occupancy: Occupancy): PathChoice {
-  /** What is there already, put by somebody else. */
   const atHome = new Set<PlacedFile>();
   const occupied = new Set<string>();
   const claims = createNameClaims<PlacedFile>(
@@ -33,6 +34,7 @@ export function createPathChoice(occupancy: Occupancy): PathChoice {
       occupied.add(pathKey(plainPath));
       return [...claims.occupy(plainPath), ...claims.claim(file)];
     },
+    isAtHome: (file) => atHome.has(file),
     reasonsOf(file) {
       // What is as it was has none.
       const reasons = file.plainPath === file.name ? [] : mapEntryName(file.name).reasons;

@@ -143,7 +143,11 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       forget(file);
     }
     filesOf.set(batch, placed);
-    for (const file of added) affect(await choice.claim(file));
+    for (const file of added) {
+      affect(await choice.claim(file));
+      // Before another one that is the same moves away from there, and takes what is there with it.
+      if (choice.isAtHome(file) && file.whereabouts === undefined) await adopt(file, file.plainPath);
+    }
     for (const file of gone) affected.delete(file);
     for (const file of affected) await makeRoom(choice.pathOf(file), file);
     // Those that make room go first.
