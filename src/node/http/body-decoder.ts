@@ -1,4 +1,4 @@
-import { InvalidResponseError } from '../../errors.js';
+import { MalformedAnswerError } from './malformed-answer-error.js';
 import type { BodyFraming } from './response-head.js';
 
 /** Finds the bytes of a body, and its end, in what a connection brings. */
@@ -43,11 +43,11 @@ function createChunkedDecoder(label: string): BodyDecoder {
   const endLine = (text: string) => {
     if (state === 'size') {
       const [, digits] = /^([0-9a-f]{1,12})[ \t]*(?:;.*)?$/i.exec(text) ?? [];
-      if (digits === undefined) throw new InvalidResponseError(`${label} sent a chunk without a size.`);
+      if (digits === undefined) throw new MalformedAnswerError(`${label} sent a chunk without a size.`);
       missing = Number.parseInt(digits, 16);
       state = missing === 0 ? 'trailer' : 'bytes';
     } else if (state === 'end') {
-      if (text !== '') throw new InvalidResponseError(`${label} sent a chunk that is longer than it said.`);
+      if (text !== '') throw new MalformedAnswerError(`${label} sent a chunk that is longer than it said.`);
       state = 'size';
     } else if (text === '') {
       state = 'done';
@@ -71,7 +71,7 @@ function createChunkedDecoder(label: string): BodyDecoder {
         const newline = bytes.indexOf(0x0a, at);
         const end = newline === -1 ? bytes.length : newline;
         line += bytes.toString('latin1', at, end);
-        if (line.length > MAX_LINE_BYTES) throw new InvalidResponseError(`${label} sent a line that does not end.`);
+        if (line.length > MAX_LINE_BYTES) throw new MalformedAnswerError(`${label} sent a line that does not end.`);
         at = newline === -1 ? end : end + 1;
         if (newline === -1) break;
         const text = line.replace(/\r$/, '');

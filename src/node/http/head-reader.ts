@@ -1,4 +1,5 @@
 import { InvalidResponseError } from '../../errors.js';
+import { MalformedAnswerError } from './malformed-answer-error.js';
 import { parseResponseHead, type ResponseHead } from './response-head.js';
 
 /** Finds the head of an answer in what a connection brings. */
@@ -6,7 +7,8 @@ export interface HeadReader {
   /**
    * The head, and what came behind it, once the head is whole. Interim answers (100 to 199) are passed over.
    *
-   * @throws {InvalidResponseError} when it is none, or does not end
+   * @throws {MalformedAnswerError} when it is none, or does not end
+   * @throws {InvalidResponseError} when one interim answer follows the other
    */
   push(bytes: Buffer): { head: ResponseHead; rest: Buffer } | undefined;
 }
@@ -30,7 +32,7 @@ export function createHeadReader(label: string): HeadReader {
       text += bytes.toString('latin1', at, at + STEP_BYTES);
       const end = text.indexOf(END, searched);
       if (end === -1 && text.length > MAX_HEAD_BYTES) {
-        throw new InvalidResponseError(`${label} sent a head that does not end.`);
+        throw new MalformedAnswerError(`${label} sent a head that does not end.`);
       }
       if (end === -1) continue;
       const head = parseResponseHead(text.slice(0, end), label);

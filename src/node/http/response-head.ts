@@ -1,4 +1,5 @@
 import { InvalidResponseError } from '../../errors.js';
+import { MalformedAnswerError } from './malformed-answer-error.js';
 
 /** Header fields by their name in lower case. Those that came several times are joined with a comma. */
 export type HeaderFields = Readonly<Partial<Record<string, string>>>;
@@ -19,10 +20,12 @@ export type BodyFraming = { type: 'length'; bytes: number } | { type: 'chunked' 
  * Reads the head of an HTTP/1.1 answer (RFC 9112).
  *
  * @param text without the empty line at the end
- * @throws {InvalidResponseError} when it is none, or says two things about the length of its body
+ * @throws {MalformedAnswerError} when it is none
+ * @throws {InvalidResponseError} for a transfer coding that is not known here, or that comes with a length
  */
 export function parseResponseHead(text: string, label: string): ResponseHead {
-  const fail = (what: string) => new InvalidResponseError(`${label} did not answer in HTTP/1.1: ${what}.`);
+  const say = (what: string) => `${label} did not answer in HTTP/1.1: ${what}.`;
+  const fail = (what: string) => new MalformedAnswerError(say(what));
   const [statusLine = '', ...lines] = text.split('\r\n');
   const [, minor, code] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(statusLine) ?? [];
   if (minor === undefined || code === undefined) throw fail('there is no status line');
@@ -38,7 +41,11 @@ export function parseResponseHead(text: string, label: string): ResponseHead {
   const status = Number(code);
   const connection = headers['connection']?.toLowerCase() ?? '';
   const body = framingOf(status, headers);
-  if (body === undefined) throw fail('the length of the body cannot be read');
+  if (body === undefined) {
+    const what = 'the length of the body cannot be read';
+    // Such a coding is no accident: it would come again.
+    throw headers['transfer-encoding'] === undefined ? fail(what) : new InvalidResponseError(say(what));
+  }
   // Whoever reads it need not know that it may come twice.
   if (body.type === 'length' && headers['content-length'] !== undefined) headers['content-length'] = String(body.bytes);
   const wantsClose = /\bclose\b/.test(connection) || (minor === '0' && !/\bkeep-alive\b/.test(connection));

@@ -6,6 +6,7 @@ import type { OutputFile, OutputFiles } from '../disk/output-files.js';
 import type { WrittenFile } from '../disk/written-file.js';
 import { canDecode, contentEncodingOf } from '../http/content-encoding.js';
 import type { HttpResponse } from '../http/http-exchange.js';
+import { MalformedAnswerError } from '../http/malformed-answer-error.js';
 import { hasValidator, ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
 import { assertLength, type ArchiveLimits } from '../zip/archive-limits.js';
 import { decodeFile } from './decode-file.js';
@@ -103,6 +104,10 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
         if (at > reached) room?.use(Math.min(chunk.length, at - reached));
         return writer.write(chunk);
       });
+    } catch (error) {
+      // What came before may be as wrong, and nothing says what the bytes have to be: it begins anew.
+      if (error instanceof MalformedAnswerError) version = undefined;
+      throw error;
     } finally {
       // What comes once more after a beginning anew is no progress.
       received(Math.max(0, at - reached));

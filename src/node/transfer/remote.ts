@@ -6,6 +6,7 @@ import type { ByteConsumer } from '../byte-source.js';
 import { isCertificateError } from '../http/certificate-error.js';
 import { exchange } from '../http/exchange.js';
 import type { HttpResponse } from '../http/http-exchange.js';
+import { MalformedAnswerError } from '../http/malformed-answer-error.js';
 import { createStallWatch } from '../http/stall-watch.js';
 import type { Transport } from '../http/transport.js';
 
@@ -175,7 +176,8 @@ export function createRemote(options: RemoteOptions): Remote {
   };
 }
 
-function passes(error: unknown): error is HttpError | NetworkError {
+function passes(error: unknown): error is HttpError | NetworkError | MalformedAnswerError {
+  if (error instanceof MalformedAnswerError) return true;
   if (error instanceof NetworkError) return !isCertificateError(error);
   return error instanceof HttpError && isRetryable(error);
 }
