@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { makeFolder } from './node-folder.js';
@@ -10,7 +11,7 @@ export interface Certificate {
   path: string;
 }
 
-/** Makes a certificate for names, and for this machine. */
+/** Makes a certificate for names or addresses, and for this machine. */
 export async function makeCertificate(...names: string[]): Promise<Certificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: names[0] ?? 'localhost' }], {
     keyType: 'ec',
@@ -20,8 +21,9 @@ export async function makeCertificate(...names: string[]): Promise<Certificate> 
       {
         name: 'subjectAltName',
         altNames: [
-          ...[...names, 'localhost'].map((value) => ({ type: 2 as const, value })),
-          { type: 7, ip: '127.0.0.1' },
+          ...[...names, 'localhost', '127.0.0.1'].map((value) =>
+            isIP(value) === 0 ? { type: 2 as const, value } : { type: 7 as const, ip: value },
+          ),
         ],
       },
     ],

@@ -131,7 +131,9 @@ function connectSocket(
   if (!isTls) return connectTcp({ host, port, onread });
   const session = tlsSession.get();
   const socket = connectTls({
-    ...(tunnel === undefined ? { host, port, onread } : { socket: tunnel }),
+    // Of a tunnel, the certificate is checked for the host as well.
+    host,
+    ...(tunnel === undefined ? { port, onread } : { socket: tunnel }),
     ...(isIP(host) === 0 && { servername: host }),
     ...(session !== undefined && { session }),
     ALPNProtocols: ['http/1.1'],

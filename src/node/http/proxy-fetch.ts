@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { connect, type ConnectionOptions } from 'node:tls';
 import type { Fetch } from '../../retrying-fetch.js';
@@ -80,7 +81,11 @@ function createAgent(proxy: URL): Agent {
     const host = options.host ?? '';
     const { tunnelSignal } = options as TunnelOptions;
     openTunnel(proxy, host, Number(options.port ?? 443), TUNNEL_TIMEOUT_MS, tunnelSignal).then(
-      (socket) => callback?.(null, connect({ ...(options as ConnectionOptions), socket, servername: host })),
+      (socket) => {
+        // An address is no name to ask for.
+        const servername = isIP(host) === 0 ? host : '';
+        callback?.(null, connect({ ...(options as ConnectionOptions), socket, servername }));
+      },
       (error: unknown) => (callback as ((error: unknown) => void) | undefined)?.(error),
     );
     return undefined;

@@ -46,6 +46,14 @@ async function get(url: string, env: Record<string, string>): Promise<string> {
   return `${response.status} ${await readText(response)}`;
 }
 
+/** Where certificates are trusted from the start on. */
+function getInChild(args: string[], env: Record<string, string>) {
+  const child = join(import.meta.dirname, '../../helpers/node-get.ts');
+  return promisify(execFile)(process.execPath, ['--import', 'tsx', child, ...args], {
+    env: { ...process.env, NO_PROXY: '', no_proxy: '', ...env },
+  });
+}
+
 describe('createTransport', () => {
   it('goes through the proxy of the environment, which sees host and port alone', async () => {
     const certificate = await makeCertificate('files.example.com');
@@ -66,13 +74,29 @@ describe('createTransport', () => {
       headers: { 'proxy-authorization': `Basic ${Buffer.from('user:pa ss').toString('base64')}` },
     });
 
-    const child = join(import.meta.dirname, '../../helpers/node-get.ts');
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', child, url], {
-      env: { ...process.env, ...env, NO_PROXY: '', no_proxy: '', NODE_EXTRA_CA_CERTS: certificate.path },
+    expect(await getInChild([url], { ...env, NODE_EXTRA_CA_CERTS: certificate.path })).toEqual({
+      stdout: '200 here',
+      stderr: '',
     });
-    expect(stdout).toBe('200 here');
     expect(seen.map((request) => request.url)).toEqual(['/x?signature=1']);
     expect(JSON.stringify(proxy.tunnels)).not.toContain('signature');
+  });
+
+  it.each([
+    ['192.0.2.1', []],
+    ['192.0.2.1', ['--api']],
+    ['2001:db8::1', []],
+    ['2001:db8::1', ['--api']],
+  ])('goes through a proxy to a host that has no name: %s %j', async (address, how) => {
+    const certificate = await makeCertificate(address);
+    const server = createHttpsServer(certificate, (_request, response) => response.end('here'));
+    const proxy = await startProxy(await listen(server));
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: certificate.path };
+    const host = address.includes(':') ? `[${address}]` : address;
+    expect(await getInChild([`https://${host}/x`, ...how], env)).toEqual({ stdout: '200 here', stderr: '' });
+    // It is one of another host.
+    const elsewhere = getInChild(['https://192.0.2.2/x', ...how], env);
+    await expect(elsewhere).rejects.toThrow(/not in the cert's/);
   });
 
   it('says what a proxy said that refuses', async () => {
