@@ -1,6 +1,6 @@
 import type { Batch } from '../batches.js';
 import { downloadBatches, type BatchOutcome } from '../download-batches.js';
-import { HttpError, toError } from '../errors.js';
+import { HttpError, JobFailedError, toError } from '../errors.js';
 import type { ProgressEvent } from '../progress.js';
 import { FileSystemError } from './errors.js';
 import { findSaved } from './find-saved.js';
@@ -145,8 +145,12 @@ async function requestBatches(
   return gone;
 }
 
-/** What file hosts say of a file that was removed; some do not tell it from one that is not allowed. */
+/**
+ * What file hosts say of a file that was removed; some do not tell it from one that is not allowed. The API, asked for
+ * a fresh URL, may know that the job has come to nothing.
+ */
 function isGone(error: unknown): boolean {
+  if (error instanceof JobFailedError) return true;
   return error instanceof HttpError && [403, 404, 410].includes(error.status);
 }
 

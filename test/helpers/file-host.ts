@@ -27,6 +27,8 @@ export interface ArchiveHost {
   files: Map<string, Buffer>;
   /** May be changed. */
   misbehave: Misbehaviour;
+  /** What the API says of a job, which has a URL only when it is `success`; may be changed. */
+  jobStatus: (jobId: string) => string;
   /** Requests for files. */
   fileRequests: FileRequest[];
   /** Requests to the API, such as `POST /v1/assets/download`. */
@@ -62,7 +64,9 @@ export async function startArchiveHost(archives: readonly Buffer[], clock?: Cloc
     if (pathname === '/v1/assets/download') return { jobId: `job_${++jobs}` };
     const [, id = ''] = /^\/v1\/assets\/(?:download\/)?([^/]+)/.exec(pathname) ?? [];
     if (method === 'POST') return { url: `${host.url}/files/${id}?signature=${++urls}` };
-    return { jobId: id, jobStatus: 'success', downloadUrl: `${host.url}/files/${id}.zip?signature=${++urls}` };
+    const jobStatus = host.jobStatus(id);
+    if (jobStatus !== 'success') return { jobId: id, jobStatus };
+    return { jobId: id, jobStatus, downloadUrl: `${host.url}/files/${id}.zip?signature=${++urls}` };
   };
 
   const serve = (request: IncomingMessage, response: ServerResponse, path: string, query: string) => {
@@ -88,6 +92,7 @@ export async function startArchiveHost(archives: readonly Buffer[], clock?: Cloc
     url,
     files,
     misbehave: () => false,
+    jobStatus: () => 'success',
     fileRequests,
     apiRequests,
   };

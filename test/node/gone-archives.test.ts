@@ -72,6 +72,29 @@ describe('an archive that the host no longer has', () => {
     expect(await readTree(directory)).toEqual({ 'x.png': 'x', 'y.png': 'y' });
   });
 
+  it('is requested anew when its job turns out to have failed', async () => {
+    const { save, requested, remove, host, directory, events } = await setUp([archive, archive]);
+    await save();
+    remove(1, 403);
+    await rm(join(directory, 'x.png'));
+    events.length = 0;
+    // Not before the host has refused it: until then, all is well with the job.
+    const isRefused = () => events.some(({ type }) => type === 'transfer-retry');
+    host.jobStatus = (jobId) => (jobId === 'job_1' && isRefused() ? 'failed' : 'success');
+    expect(await save()).toMatchObject({ ok: true, batches: [{ jobId: 'job_2' }] });
+    expect(requested()).toBe(2);
+    expect(await readTree(directory)).toEqual({ 'x.png': 'x', 'y.png': 'y' });
+    expect(events.filter(({ type }) => type === 'archive-failed')).toEqual([]);
+  });
+
+  it('is not requested again where its job is of this run and has failed', async () => {
+    const { save, requested, remove, host, events } = await setUp([archive]);
+    remove(1, 403);
+    host.jobStatus = () => (events.some(({ type }) => type === 'transfer-retry') ? 'failed' : 'success');
+    expect(await save()).toMatchObject({ ok: false, batches: [{ jobId: 'job_1', error: { code: 'JOB_FAILED' } }] });
+    expect(requested()).toBe(1);
+  });
+
   it('is not requested again where its job is of this run', async () => {
     const { save, requested } = await setUp([]);
     expect(await save()).toMatchObject({ ok: false, batches: [{ jobId: 'job_1', error: { status: 404 } }] });
