@@ -54,6 +54,7 @@ export async function saveAssets(
   const requests: { asset: PlannedAsset; index: number }[] = [];
   const report = createReportBuilder(options.directory, saved);
   for (const [index, asset] of plan.entries()) {
+    signal.throwIfAborted();
     const { path } = mapEntryName(nameOf(asset, targetFormat));
     const isWanted = options.isWanted(path);
     // One that is there keeps its place, wanted or not.

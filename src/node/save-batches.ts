@@ -28,6 +28,7 @@ export async function saveBatches(
   const report = createReportBuilder(run.options.directory, run.saved);
   const requests: PlannedBatch[] = [];
   for (const planned of expandPlan(plan, run)) {
+    run.signal.throwIfAborted();
     const settled = await findSaved(planned, run).catch((error: unknown): SettledBatch => {
       // Something is in the way of this batch; the others have nothing to do with it.
       if (!(error instanceof FileSystemError) || run.isFatal(error)) throw error;

@@ -41,6 +41,29 @@ describe('saveAll', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it.each([
+    ['archives', {}, 2],
+    ['single assets', { targetFormat: 'png' as const }, 1],
+  ])('is called off while it looks at what is there: %s', async (_, options, files) => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const directory = await makeFolder();
+    const host = await startArchiveHost(ids.map(() => archive));
+    for (const id of ids) host.files.set(`/files/${id}`, Buffer.from(id));
+    const save = (more: Partial<SaveOptions> = {}) =>
+      saveAll(host.client, { assetIds: ids }, { directory, batchSize: 1, ...options, ...more });
+    expect((await save()).ok).toBe(true);
+
+    const controller = new AbortController();
+    const looked: SaveEvent[] = [];
+    const onProgress = (event: SaveEvent) => {
+      looked.push(event);
+      controller.abort(new Error('called off'));
+    };
+    await expect(save({ signal: controller.signal, onProgress })).rejects.toThrow('called off');
+    // Those of the first item.
+    expect(looked.filter(({ type }) => type === 'file-skipped')).toHaveLength(files);
+  });
+
   it('has what is there in its report when the batch fails', async () => {
     const { host, save, directory } = await setUp([archive]);
     await save();
