@@ -13,6 +13,8 @@ import { createRemote, type Remote } from './transfer/remote.js';
 export interface Archive extends PlannedBatch {
   job: Job;
   jobStatus: string;
+  /** Its files of which was told that they are skipped, where it may be read more than once. */
+  skipped?: Set<PlacedFile>;
 }
 
 /** An archive that can be fetched. */
@@ -57,9 +59,10 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
     listener: run.meter,
     onRetry: (retry) => tell({ type: 'transfer-retry', source: remote.label, ...retry }),
   });
+  const skipped = new Set<PlacedFile>();
   for (let changes = 0; ; changes++) {
     try {
-      const result = await saveVersion(archive, remote, run, changes < MAX_CHANGES);
+      const result = await saveVersion({ ...archive, skipped }, remote, run, changes < MAX_CHANGES);
       await run.partials.remove(archive.key);
       return result;
     } catch (error) {

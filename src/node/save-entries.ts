@@ -68,9 +68,10 @@ export async function saveEntries(
   };
   const todo = entries.filter((entry) => !place(entry).isPresent && place(entry).isWanted);
   for (const file of placed) {
-    const path = saved.pathOf(file);
-    if (!file.isWanted) tell({ type: 'file-skipped', path, reason: 'excluded' });
-    else if (file.isPresent) tell({ type: 'file-skipped', path, reason: 'present' });
+    // What is there may have been saved by this run, before the archive changed.
+    if ((file.isWanted && !file.wasPresent) || archive.skipped?.has(file)) continue;
+    archive.skipped?.add(file);
+    tell({ type: 'file-skipped', path: saved.pathOf(file), reason: file.isWanted ? 'present' : 'excluded' });
   }
   const failed: FailedFile[] = [];
   const fail = (entry: ArchiveEntry, error: unknown) => {

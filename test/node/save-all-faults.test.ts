@@ -302,6 +302,33 @@ describe('saveAll gets over', () => {
     expect(await readTree(directory)).toEqual({ ...whole, '3.bin': digest(noise(1000)) });
     expect(events.some(({ type }) => type === 'archive-changed')).toBe(true);
   });
+
+  it('content that changes in the middle, and tells of each file once', async () => {
+    const { host, save, events } = await setUp(archive);
+    await save({ include: (path) => path === '0.bin' || path === '1.bin' });
+    events.length = 0;
+    const before = host.fileRequests.length;
+    host.misbehave = (request, response) => {
+      if (request.count < before + 4) return false;
+      // A new version, with the same content.
+      response.writeHead(206, { etag: '"new"', ...rangeHeaders(request.range!, request.file) });
+      response.end(request.file.subarray(request.range!.start, request.range!.end));
+      return true;
+    };
+    const report = await save({ connections: 1, include: (path) => path !== '29.bin' });
+    expect(report.ok).toBe(true);
+    expect(events.filter(({ type }) => type === 'archive-changed')).toHaveLength(1);
+    const skipped = [
+      { path: '0.bin', reason: 'present' },
+      { path: '1.bin', reason: 'present' },
+      { path: '29.bin', reason: 'excluded' },
+    ];
+    expect(events.filter(({ type }) => type === 'file-skipped')).toMatchObject(skipped);
+    expect(report.skipped).toEqual(skipped);
+    const saved = events.flatMap((event) => (event.type === 'file-saved' ? [event.path] : []));
+    expect(new Set(saved).size).toBe(27);
+    expect(saved).toHaveLength(27);
+  });
 });
 
 describe('saveAll asks for a fresh URL', () => {
