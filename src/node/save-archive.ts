@@ -56,7 +56,7 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
     transport,
     clock,
     stallTimeoutMs,
-    listener: run.meter,
+    transfer: run.meter.begin(),
     onRetry: (retry) => tell({ type: 'transfer-retry', source: remote.label, ...retry }),
   });
   const skipped = new Set<PlacedFile>();
@@ -69,6 +69,8 @@ export async function saveArchive(archive: ReadyArchive, run: Run): Promise<Arch
       const isChanged = error instanceof ArchiveError && error.reason === 'changed' && changes < MAX_CHANGES;
       if (!isChanged) throw error;
       tell({ type: 'archive-changed', batch: archive.index, jobId });
+    } finally {
+      remote.transfer.expectNoMore();
     }
   }
 }
@@ -79,9 +81,10 @@ async function saveVersion(archive: ReadyArchive, remote: Remote, run: Run, inRa
   try {
     return ranged === undefined || options.keepArchives
       ? await saveByFile(archive, remote, ranged, run)
-      : await saveEntries(archive, ranged, { run, pool, version: ranged.version });
+      : await saveEntries(archive, ranged, { run, pool, ranged });
   } catch (error) {
     if (!(error instanceof RangesIgnoredError)) throw error;
+    remote.transfer.expectNoMore();
     return saveByFile(archive, remote, undefined, run);
   }
 }

@@ -126,7 +126,7 @@ async function saveAsset(
     transport,
     clock: options.clock,
     stallTimeoutMs: options.stallTimeoutMs,
-    listener: meter,
+    transfer: meter.begin(),
     onRetry: (retry) => tell({ type: 'transfer-retry', source: remote.label, ...retry }),
   });
   const path = temp.newPath();

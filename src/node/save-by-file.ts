@@ -76,12 +76,12 @@ async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promis
 }
 
 async function fetchMissing(archive: ReadyArchive, ranged: RangedSource, run: Run): Promise<WrittenFile> {
-  const { pool, meter, signal, space, options } = run;
+  const { pool, signal, space, options } = run;
   assertLength(ranged.label, ranged.size, maxArchiveBytes(options.limits));
   const { file, missing } = await openFile(archive, ranged, run);
   const bytes = missing.reduce((sum, { from, to }) => sum + to - from, 0);
   const room = await space.reserve(bytes);
-  meter.expect(bytes);
+  ranged.transfer.expect(bytes);
   try {
     const written = tellOfParts(file, ({ from, to }) => room.use(to - from));
     return await fetchInParts(written, missing, ranged, pool, signal);

@@ -7,8 +7,8 @@ import type { Run } from './run.js';
 import { createLargeFiles } from './save-large-files.js';
 import type { Archive, ArchiveResult } from './save-archive.js';
 import type { PlacedFile } from './placing/placed-file.js';
-import type { Version } from './transfer/content-range.js';
 import type { ConnectionPool } from './transfer/connection-pool.js';
+import type { RangedSource } from './transfer/ranged-source.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import { readDirectory } from './zip/read-directory.js';
 import { unpackArchive } from './zip/unpack-archive.js';
@@ -16,8 +16,8 @@ import { unpackArchive } from './zip/unpack-archive.js';
 export interface SaveEntriesOptions {
   run: Run;
   pool: ConnectionPool;
-  /** Of the archive at its host; undefined where it is read from disk, which costs no transfer. */
-  version?: Version | undefined;
+  /** The archive at its host; undefined where it is read from disk, which costs no transfer. */
+  ranged?: Pick<RangedSource, 'version' | 'transfer'> | undefined;
 }
 
 /** Reads the directory of an archive, gives its files their places, and unpacks those that are wanted and not there. */
@@ -26,8 +26,8 @@ export async function saveEntries(
   source: ByteSource,
   how: SaveEntriesOptions,
 ): Promise<ArchiveResult> {
-  const { run, pool, version } = how;
-  const { options, journal, saved, space, meter, signal, tell } = run;
+  const { run, pool, ranged } = how;
+  const { options, journal, saved, space, signal, tell } = run;
   const { key, index, job, jobStatus } = archive;
   const entries = await readDirectory(source, options.limits, signal);
   const bytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
@@ -37,7 +37,7 @@ export async function saveEntries(
     jobId: job.jobId,
     files: entries.length,
     bytes,
-    ranges: version !== undefined,
+    ranges: ranged !== undefined,
   });
 
   const listing = entries.map((entry) => ({
@@ -81,10 +81,10 @@ export async function saveEntries(
   for (const entry of todo) if (entry.problem) fail(entry, entry.problem);
 
   const wanted = todo.filter(({ problem }) => problem === undefined);
-  const large = version && createLargeFiles(archive, { size: source.size, version, run });
+  const large = ranged && createLargeFiles(archive, { size: source.size, ranged, run });
   const unpackedBytes = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   const room = await space.reserve(unpackedBytes - ((await large?.roomOf(wanted)) ?? 0));
-  if (version) meter.expect(wanted.reduce((sum, entry) => sum + entry.compressedSize, 0));
+  ranged?.transfer.expect(wanted.reduce((sum, entry) => sum + entry.compressedSize, 0));
   try {
     const failures = await unpackArchive(
       wanted,

@@ -3,7 +3,8 @@ import type { Reservation } from './disk/free-space.js';
 import { largeFileKey } from './partial/partial-files.js';
 import type { Run } from './run.js';
 import type { Archive } from './save-archive.js';
-import { hasValidator, type Version } from './transfer/content-range.js';
+import { hasValidator } from './transfer/content-range.js';
+import type { RangedSource } from './transfer/ranged-source.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import type { Assembly } from './zip/unpack-context.js';
 
@@ -18,13 +19,14 @@ export interface LargeFiles {
 export interface LargeFilesOptions {
   /** Of the archive, in bytes. */
   size: number;
-  version: Version;
+  ranged: Pick<RangedSource, 'version' | 'transfer'>;
   run: Run;
 }
 
 /** Another run can go on with them when this one is ended, unless nobody could tell whether the archive is the same. */
-export function createLargeFiles(archive: Archive, { size, version, run }: LargeFilesOptions): LargeFiles {
-  const { partials, meter, signal } = run;
+export function createLargeFiles(archive: Archive, { size, ranged, run }: LargeFilesOptions): LargeFiles {
+  const { partials, signal } = run;
+  const { version, transfer } = ranged;
   const identity = { jobId: archive.job.jobId, size, version };
   const keyOf = ({ offset }: ArchiveEntry) => largeFileKey(archive.key, offset);
   const canGoOn = hasValidator(version);
@@ -32,7 +34,7 @@ export function createLargeFiles(archive: Archive, { size, version, run }: Large
   const goOn = async (entry: ArchiveEntry): Promise<Assembly> => {
     const key = keyOf(entry);
     const { file, missing } = await partials.resume(key, identity, entry.compressedSize, signal);
-    meter.expect(missing.reduce((sum, { from, to }) => sum + to - from, 0) - entry.compressedSize);
+    transfer.expect(missing.reduce((sum, { from, to }) => sum + to - from, 0) - entry.compressedSize);
     const remove = async () => {
       await file.close();
       await partials.remove(key);

@@ -18,6 +18,7 @@ export class RangesIgnoredError extends InvalidResponseError {}
 export interface RangedSource extends ByteSource {
   /** Each byte that is read is of this version. */
   readonly version: Version;
+  readonly transfer: Remote['transfer'];
 }
 
 /**
@@ -55,6 +56,7 @@ export async function openRangedSource(remote: Remote, signal: AbortSignal): Pro
     size,
     version,
     label: remote.label,
+    transfer: remote.transfer,
     async read(start, end, consume, readSignal) {
       const tailStart = size - tail.length;
       if (start < tailStart) await fetchRange(start, Math.min(end, tailStart), consume, readSignal);

@@ -9,6 +9,7 @@ import type { HttpResponse } from '../http/http-exchange.js';
 import { MalformedAnswerError } from '../http/malformed-answer-error.js';
 import { createStallWatch } from '../http/stall-watch.js';
 import type { Transport } from '../http/transport.js';
+import type { Transfer } from './transfer-meter.js';
 
 /** Why and when something is asked for again. */
 export interface RemoteRetry {
@@ -28,17 +29,8 @@ export interface RemoteOptions {
   clock: Clock;
   /** How long a connection may be silent, in milliseconds. */
   stallTimeoutMs: number;
-  listener: TransferListener;
+  transfer: Transfer;
   onRetry?: ((retry: RemoteRetry) => void) | undefined;
-}
-
-/** Hears how a transfer goes. */
-export interface TransferListener {
-  /** Bytes have come. */
-  received: (count: number) => void;
-  /** No more are asked for until `resumed`: those that came are still in work here, or the host is given time. */
-  paused: () => void;
-  resumed: () => void;
 }
 
 /** One try of a transfer. */
@@ -55,6 +47,8 @@ export interface Attempt {
 export interface Remote {
   /** Without the query: what messages may say. */
   readonly label: string;
+  /** What is expected of it, by whoever knows. */
+  readonly transfer: Pick<Transfer, 'expect' | 'expectNoMore'>;
   /** Does the work, and does it again where that can help; the work goes on from where it was. */
   run<Result>(work: (attempt: Attempt) => Promise<Result>, signal: AbortSignal): Promise<Result>;
 }
@@ -71,7 +65,7 @@ const EXPIRED = new Set([400, 401, 403, 404, 410]);
 
 /** Ties a signed URL to the ways of getting over what can go wrong with it. */
 export function createRemote(options: RemoteOptions): Remote {
-  const { transport, clock, stallTimeoutMs, refreshUrl, listener } = options;
+  const { transport, clock, stallTimeoutMs, refreshUrl, transfer } = options;
   const stalls = createStallWatch(stallTimeoutMs, clock);
   let signedUrl = options.url;
   /** Where the signed URL has redirected to. */
@@ -115,14 +109,14 @@ export function createRemote(options: RemoteOptions): Remote {
       if (toPaused === isPaused) return;
       isPaused = toPaused;
       watch[isPaused ? 'pause' : 'resume']();
-      listener[isPaused ? 'paused' : 'resumed']();
+      transfer[isPaused ? 'paused' : 'resumed']();
     };
     const pause = () => setPaused(true);
     const resume = () => setPaused(false);
     const read: Attempt['read'] = (response, consume) => {
       const received = (count: number) => {
         watch.touch();
-        listener.received(count);
+        transfer.received(count);
       };
       return response.read(consume, { received, paused: pause, resumed: resume, ended: pause }).finally(resume);
     };
@@ -136,6 +130,7 @@ export function createRemote(options: RemoteOptions): Remote {
 
   return {
     label: redactUrl(options.url),
+    transfer,
     async run(work, signal) {
       let failures = 0;
       let refreshes = 0;
@@ -168,8 +163,8 @@ export function createRemote(options: RemoteOptions): Remote {
           const delayMs = retryDelay(++failures, retryAfterMs, MAX_DELAY_MS, clock.random);
           if (failures > MAX_FAILURES || delayMs === undefined) throw error;
           options.onRetry?.({ reason: error.message, attempt: failures, delayMs });
-          listener.paused();
-          await clock.delay(delayMs, signal).finally(listener.resumed);
+          transfer.paused();
+          await clock.delay(delayMs, signal).finally(transfer.resumed);
         }
       }
     },

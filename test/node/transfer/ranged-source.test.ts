@@ -17,7 +17,7 @@ async function open(file: Buffer, paused: () => void = () => undefined, resumed:
     transport,
     clock: systemClock,
     stallTimeoutMs: 30_000,
-    listener: { received: () => undefined, paused, resumed },
+    transfer: { expect: () => undefined, expectNoMore: () => undefined, received: () => undefined, paused, resumed },
   });
   const { signal } = new AbortController();
   const source = await openRangedSource(remote, signal);

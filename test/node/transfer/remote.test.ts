@@ -7,6 +7,8 @@ import { startArchiveHost } from '../../helpers/file-host.js';
 import { makeCertificate } from '../../helpers/node-certificate.js';
 import { createTransferClock, STALL_TIMEOUT_MS } from '../../helpers/node-clock.js';
 
+const nothing = { expect: () => undefined, expectNoMore: () => undefined };
+
 it('tells that it asks for nothing while a host is given time', async () => {
   const host = await startArchiveHost([Buffer.from('archive')]);
   host.misbehave = ({ count }, response) => {
@@ -23,7 +25,8 @@ it('tells that it asks for nothing while a host is given time', async () => {
     transport,
     clock: { ...clock, delay: (ms, signal) => clock.delay(ms, signal).then(() => void told.push(`${ms} ms`)) },
     stallTimeoutMs: STALL_TIMEOUT_MS,
-    listener: {
+    transfer: {
+      ...nothing,
       received: () => undefined,
       paused: () => void told.push('paused'),
       resumed: () => void told.push('resumed'),
@@ -47,7 +50,7 @@ it('does not try again where the certificate is not trusted', async () => {
     transport,
     clock,
     stallTimeoutMs: STALL_TIMEOUT_MS,
-    listener: { received: () => undefined, paused: () => undefined, resumed: () => undefined },
+    transfer: { ...nothing, received: () => undefined, paused: () => undefined, resumed: () => undefined },
   });
   const result = remote.run(({ get }) => get({}), new AbortController().signal);
   await expect(result).rejects.toMatchObject({
