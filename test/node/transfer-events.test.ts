@@ -45,6 +45,70 @@ function answerAs(etag: string, { range, file }: FileRequest, response: ServerRe
   return true;
 }
 
+const asset = noise(3 * MEBIBYTE, 3);
+const withoutRanges: [string, Buffer, Partial<SaveOptions>][] = [
+  ['a single asset', asset, { targetFormat: 'png' }],
+  ['an archive without ranges', small, {}],
+];
+
+describe.each(withoutRanges)('what is expected of %s', (_, file, options) => {
+  /** A host without ranges, until told otherwise, that calls a file by its tag and sends the n-th answer in its own way. */
+  const setUpWhole = async (send: (request: FileRequest, response: ServerResponse) => void) => {
+    const { host, save } = await setUp(file, options);
+    host.files.set('/files/a', file);
+    host.misbehave = (request, response) => {
+      send(request, response);
+      return true;
+    };
+    return { host, save: () => save() };
+  };
+  const sendWhole = ({ file }: FileRequest, response: ServerResponse, bytes = file.length) => {
+    response.writeHead(200, { etag: '"one"', 'content-length': file.length });
+    if (bytes === file.length) response.end(file);
+    else response.write(file.subarray(0, bytes), () => response.destroy());
+  };
+
+  it('is what the host says', async () => {
+    const { save } = await setUpWhole(sendWhole);
+    expect(await save()).toMatchObject({ ok: true, receivedBytes: file.length, expectedBytes: file.length });
+  });
+
+  it('is counted once when it goes on after a break', async () => {
+    const { host, save } = await setUpWhole((request, response) => {
+      if (request.range && 'if-range' in request.headers) answerAs('"one"', request, response);
+      else sendWhole(request, response, MEBIBYTE);
+    });
+    const { ok, receivedBytes, expectedBytes } = await save();
+    expect(ok).toBe(true);
+    expect(host.fileRequests.at(-1)?.range?.start).toBeGreaterThan(0);
+    expect(receivedBytes).toBeLessThan(file.length + MEBIBYTE);
+    expect(expectedBytes).toBe(file.length);
+  });
+
+  it('is all of it when it begins anew after a break', async () => {
+    let breaks = 2;
+    const { save } = await setUpWhole((request, response) => {
+      sendWhole(request, response, breaks-- > 0 ? MEBIBYTE : file.length);
+    });
+    const { ok, receivedBytes, expectedBytes } = await save();
+    expect(ok).toBe(true);
+    expect(receivedBytes).toBeGreaterThan(file.length);
+    expect(expectedBytes).toBe(receivedBytes);
+  });
+
+  it('is taken back when it is given up', async () => {
+    const { save } = await setUpWhole((request, response) => sendWhole(request, response, MEBIBYTE));
+    const { ok, receivedBytes, expectedBytes } = await save();
+    expect(ok).toBe(false);
+    expect(expectedBytes).toBe(receivedBytes);
+  });
+
+  it('is nothing that the host does not say', async () => {
+    const { save } = await setUpWhole((request, response) => void response.writeHead(200).end(request.file));
+    expect(await save()).toMatchObject({ ok: true, receivedBytes: file.length, expectedBytes: 0 });
+  });
+});
+
 describe('what is expected of an archive', () => {
   const ways: [string, Buffer, Partial<SaveOptions>, number][] = [
     ['small files', small, {}, 3],

@@ -71,7 +71,12 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
       size = length === undefined ? undefined : Number(length);
       room?.end();
       room = undefined;
-      if (size !== undefined) await speakFor(size, response);
+      // What came before is in vain, and all of it is to come.
+      remote.transfer.expectNoMore();
+      if (size !== undefined) {
+        await speakFor(size, response);
+        remote.transfer.expect(size);
+      }
     }
     writer = createFileWriter(open, at);
   };
@@ -130,5 +135,6 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     throw error;
   } finally {
     room?.end();
+    remote.transfer.expectNoMore();
   }
 }
