@@ -43,7 +43,12 @@ console.log(`Files from ${files.name}; Node ${process.version}; ${flags.runs} ru
 async function makeTarget(target: string): Promise<void> {
   const [batch] = planBatches({ inferenceIds: ['bench'] });
   if (batch === undefined) throw new Error('A selection of one id has a batch.');
-  const line = { type: 'job', batch: batchKey(batch), jobId: 'job_bench', requestedAt: 0 };
+  const line = {
+    type: 'job',
+    batch: batchKey(batch, new URL(api.baseUrl).hostname),
+    jobId: 'job_bench',
+    requestedAt: 0,
+  };
   await mkdir(join(target, '.scenario-downloads'), { recursive: true });
   await writeFile(join(target, '.scenario-downloads/journal.jsonl'), `${JSON.stringify(line)}\n`);
 }

@@ -13,18 +13,22 @@ export interface PlannedBatch {
   batch: Batch;
 }
 
-/** The key of a batch of the plan: the same for the same request. */
-export function batchKey({ options, query }: Batch): string {
+/**
+ * The key of a batch of the plan: the same for the same request.
+ *
+ * @param apiHost of the API that is asked, where it is not that of the spec: its files are others
+ */
+export function batchKey({ options, query }: Batch, apiHost?: string): string {
   const { fileNameTemplate, flat = null } = options;
   const { assetIds, inferenceIds, modelIds } = query;
-  const canonical = JSON.stringify([fileNameTemplate, flat, assetIds, inferenceIds, modelIds]);
+  const request = [fileNameTemplate, flat, assetIds, inferenceIds, modelIds];
+  const canonical = JSON.stringify(apiHost === undefined ? request : [...request, apiHost]);
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
 }
 
-/** The key of a half of the batch `whole`; or of `whole` itself. */
-export function partKey(whole: string, batch: Batch): string {
-  const key = batchKey(batch);
-  return key === whole ? whole : `${whole}/${key}`;
+/** The key of a half of the batch `whole`; of no part, `whole` itself. */
+export function partKey(whole: string, { batch, part }: Pick<PlannedBatch, 'batch' | 'part'>): string {
+  return part.length === 0 ? whole : `${whole}/${batchKey(batch)}`;
 }
 
 /** A half of a half of a batch; of no part, itself. */
@@ -54,7 +58,7 @@ export function expandBatch(
   wasSplit: boolean,
 ): PlannedBatch[] {
   const expand = (half: Batch, part: number[]): { batches: PlannedBatch[]; isKnown: boolean } => {
-    const key = partKey(whole, half);
+    const key = partKey(whole, { batch: half, part });
     const own = { batches: [{ key, index, part, batch: half }], isKnown: isAskedFor(records.get(key)) };
     const halves = own.isKnown || !wasSplit ? undefined : splitBatch(half);
     if (halves === undefined) return own;

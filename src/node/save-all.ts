@@ -7,6 +7,7 @@ import type { TargetFormat } from '../types.js';
 import { whenAborted } from '../when-aborted.js';
 import { onDisk } from './disk/file-system-error.js';
 import { makeDirectory, removeEmpty } from './disk/make-directory.js';
+import { apiHostOf } from './api-host.js';
 import { batchKey } from './planned-batches.js';
 import type { SaveReport } from './report/report.js';
 import type { ReportBuilder } from './report/report-builder.js';
@@ -34,8 +35,9 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   const resolved = resolveSaveOptions(options);
   const { directory, targetFormat, clock } = resolved;
   const startedAt = clock.now();
+  const apiHost = await apiHostOf(client);
   const { keys, save } =
-    targetFormat === undefined ? batchWork(selection, options) : assetWork(selection, targetFormat);
+    targetFormat === undefined ? batchWork(selection, options, apiHost) : assetWork(selection, targetFormat, apiHost);
   resolved.signal?.throwIfAborted();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -94,12 +96,12 @@ interface Work {
   save: (run: Run, stop: AbortController) => Promise<ReportBuilder>;
 }
 
-function batchWork(selection: Selection, options: SaveOptions): Work {
-  const plan = planBatches(selection, options).map((batch) => ({ key: batchKey(batch), batch }));
+function batchWork(selection: Selection, options: SaveOptions, apiHost: string | undefined): Work {
+  const plan = planBatches(selection, options).map((batch) => ({ key: batchKey(batch, apiHost), batch }));
   return { keys: new Set(plan.map(({ key }) => key)), save: (run, stop) => saveBatches(plan, run, stop) };
 }
 
-function assetWork(selection: Selection, targetFormat: TargetFormat): Work {
-  const plan = planAssets(selection, targetFormat);
+function assetWork(selection: Selection, targetFormat: TargetFormat, apiHost: string | undefined): Work {
+  const plan = planAssets(selection, targetFormat, apiHost);
   return { keys: new Set(plan.map(({ key }) => key)), save: (run, stop) => saveAssets(plan, targetFormat, run, stop) };
 }

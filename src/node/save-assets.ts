@@ -21,15 +21,18 @@ export interface PlannedAsset {
   assetId: string;
 }
 
-/** @throws {InvalidInputError} when the selection has more than asset ids: only assets can be converted */
-export function planAssets(selection: Selection, targetFormat: TargetFormat): PlannedAsset[] {
+/**
+ * @param apiHost of the API that is asked, where it is not that of the spec
+ * @throws {InvalidInputError} when the selection has more than asset ids: only assets can be converted
+ */
+export function planAssets(selection: Selection, targetFormat: TargetFormat, apiHost?: string): PlannedAsset[] {
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
   if (inferenceIds.length > 0 || modelIds.length > 0) {
     throw new InvalidInputError('targetFormat is for assetIds only: leave inferenceIds and modelIds out.');
   }
   return assetIds.map((assetId) => ({
     key: createHash('sha256')
-      .update(JSON.stringify([assetId, targetFormat]))
+      .update(JSON.stringify([assetId, targetFormat, ...(apiHost === undefined ? [] : [apiHost])]))
       .digest('hex')
       .slice(0, 32),
     assetId,

@@ -75,10 +75,10 @@ async function requestBatches(
   };
   const onProgress = (event: ProgressEvent) => {
     if (event.type === 'batch-requested') {
-      const { key } = plannedBy(event.index, event.part);
+      const { key, part } = plannedBy(event.index, event.part);
       const line = {
         type: 'job',
-        batch: partKey(key, event.batch),
+        batch: partKey(key, { batch: event.batch, part }),
         jobId: event.jobId,
         requestedAt: clock.now(),
       } as const;
@@ -86,8 +86,8 @@ async function requestBatches(
     }
     // It will not be asked for again: what was saved of it is its halves' now.
     if (event.type === 'batch-split') {
-      const { key, batch } = plannedBy(event.index, event.part);
-      giveUp(partKey(key, partOf(batch, event.part)));
+      const { key, batch, part } = plannedBy(event.index, event.part);
+      giveUp(partKey(key, { batch: partOf(batch, event.part), part }));
     }
     if (!('index' in event)) {
       tell(event);
@@ -100,7 +100,7 @@ async function requestBatches(
   const save = async (outcome: BatchOutcome): Promise<void> => {
     const { batch } = outcome;
     const { key, index, part } = plannedBy(outcome.index, outcome.part);
-    const planned: PlannedBatch = { key: partKey(key, batch), index, part, batch };
+    const planned: PlannedBatch = { key: partKey(key, { batch, part }), index, part, batch };
     const jobId = outcome.job?.jobId ?? null;
     // What earlier runs have saved of it is there all the same.
     const known = () => {
