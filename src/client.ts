@@ -56,12 +56,22 @@ export function createScenarioClient(options: ClientOptions = {}): ScenarioClien
   if (!apiSecret) throw new InvalidInputError('apiSecret is missing: pass it, or set SCENARIO_SDK_API_SECRET.');
   if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret?');
   const credentials = new TextEncoder().encode(`${apiKey}:${apiSecret}`);
-  return createClient<paths>({
+  const client = createClient<paths>({
     baseUrl: requireSecureUrl('baseUrl', baseUrl),
     headers: { ...headers, authorization: `Basic ${btoa(String.fromCharCode(...credentials))}` },
     redirect: 'manual',
     fetch: createRetryingFetch(fetchOptions),
   });
+  BASE_URLS.set(client, baseUrl);
+  return client;
+}
+
+/** A client of openapi-fetch keeps its base URL to itself. */
+const BASE_URLS = new WeakMap<ScenarioClient, string>();
+
+/** Where a client of {@link createScenarioClient} sends its requests; undefined for any other one. */
+export function baseUrlOf(client: ScenarioClient): string | undefined {
+  return BASE_URLS.get(client);
 }
 
 interface Environment {

@@ -35,7 +35,7 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   const resolved = resolveSaveOptions(options);
   const { directory, targetFormat, clock } = resolved;
   const startedAt = clock.now();
-  const apiHost = await apiHostOf(client);
+  const apiHost = apiHostOf(client);
   const { keys, save } =
     targetFormat === undefined ? batchWork(selection, options, apiHost) : assetWork(selection, targetFormat, apiHost);
   resolved.signal?.throwIfAborted();
