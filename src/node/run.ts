@@ -112,6 +112,7 @@ export async function openRun(
       journal,
       planned,
       force,
+      signal,
     });
     const pool = createConnectionPool(options.connections, clock.now);
     const tell = (event: SaveEvent) => emit(options.onProgress, event);

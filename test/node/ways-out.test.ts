@@ -64,6 +64,20 @@ describe('saveAll', () => {
     expect(looked.filter(({ type }) => type === 'file-skipped')).toHaveLength(files);
   });
 
+  it('is called off while it looks at the files of one batch', async () => {
+    const { save } = await setUp([archive]);
+    await save();
+    const controller = new AbortController();
+    const looked: SaveEvent[] = [];
+    const include = () => {
+      controller.abort(new Error('called off'));
+      return true;
+    };
+    const saving = save({ signal: controller.signal, include, onProgress: (event) => looked.push(event) });
+    await expect(saving).rejects.toThrow('called off');
+    expect(looked).toEqual([]);
+  });
+
   it('has what is there in its report when the batch fails', async () => {
     const { host, save, directory } = await setUp([archive]);
     await save();

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { copyFile } from '../disk/copy-file.js';
 import type { Folders } from '../disk/folders.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import type { Journal } from '../journal/journal.js';
+import { createFileMover } from './file-mover.js';
 import { matchListing, type PlacedBatch } from './match-listing.js';
-import { hashOf, suffixPath, type RenameReason } from '../names/file-names.js';
+import type { RenameReason } from '../names/file-names.js';
 import type { Move } from '../names/name-claims.js';
 import { createOccupancy, isAnythingAt } from './occupancy.js';
-import { createOwnedPaths, hasSameContent, placesOf, type Owner } from './owned-paths.js';
+import { createOwnedPaths } from './owned-paths.js';
 import { createPathChoice } from './path-choice.js';
-import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
+import type { ListedFile, PlacedFile } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
 /**
@@ -50,86 +50,20 @@ export interface SavedFilesOptions {
   planned: ReadonlySet<string>;
   /** Whether files that are not this package's may be replaced. */
   force: boolean;
+  /** Ends the looking at files, which may have to be read. */
+  signal: AbortSignal;
 }
 
 export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
-  const { directory, folders, output, newTempPath, journal, planned, force } = options;
+  const { directory, folders, journal, planned, force, signal } = options;
   const isPlanned = (batch: string) => planned.has(wholeOf(batch));
   const owned = createOwnedPaths(journal);
-  const saving = new Map<PlacedFile, Promise<void>>();
   const filesOf = new Map<string, PlacedFile[]>();
   const onDiskPath = (path: string) => join(directory, ...path.split('/'));
   const occupancy = createOccupancy({ folders, owned, onDiskPath, isPlanned, force });
   const choice = createPathChoice(occupancy);
-
-  const forget = (owner: Owner) => {
-    for (const place of placesOf(owner)) owned.leave(place, owner);
-  };
-
-  const note = async (file: PlacedFile, whereabouts: Whereabouts): Promise<void> => {
-    const { batch, name, occurrence, bytes, crc32 } = file;
-    forget(file);
-    file.whereabouts = whereabouts;
-    for (const place of placesOf(file)) owned.give(place, file);
-    await journal.append({ type: 'file', batch, name, occurrence, bytes, crc32, ...whereabouts });
-  };
-
-  /** Puts a saved file where it now belongs. True when it is there and intact. */
-  const settle = async (file: PlacedFile): Promise<boolean> => {
-    if (file.whereabouts === undefined && !saving.has(file)) return false;
-    await saving.get(file);
-    const path = choice.pathOf(file);
-    const found = await occupancy.locate(file);
-    if (found === undefined) return false;
-    const { mtimeMs } = found;
-    if (found.path === path) {
-      const { whereabouts } = file;
-      if (mtimeMs !== whereabouts?.mtimeMs || whereabouts.path !== path)
-        await note(file, { path, mtimeMs, isAdopted: whereabouts?.isAdopted });
-      owned.give(path, file);
-      return true;
-    }
-    await folders.makeFor(path);
-    if (found.isShared) {
-      const copy = newTempPath();
-      const { mtimeMs } = await copyFile(onDiskPath(found.path), copy);
-      await note(file, { path, mtimeMs });
-      await output.rename(copy, onDiskPath(path));
-      return true;
-    }
-    // Noted first: if the process ends in between, the next one looks in both places.
-    await note(file, { path, mtimeMs, from: found.path });
-    await output.rename(onDiskPath(found.path), onDiskPath(path));
-    // And once more: another file may be put there later.
-    await note(file, { path, mtimeMs });
-    return true;
-  };
-
-  /** Moves files aside that earlier runs have saved where another one belongs now, before their batches are looked at. */
-  const makeRoom = async (path: string, file: PlacedFile): Promise<void> => {
-    if (occupancy.isFree(path)) return;
-    for (const owner of await occupancy.othersAt(path, file)) {
-      const isLater = 'path' in owner && isPlanned(owner.batch) && !filesOf.has(owner.batch);
-      // What need not be fetched is in nobody's way.
-      if (!isLater || (hasSameContent(owner, file) && !force)) continue;
-      const found = await occupancy.locate(owner);
-      if (found?.path !== path || found.isShared) continue;
-      const aside = suffixPath(path, hashOf(owner.batch, owner.name, owner.occurrence));
-      forget(owner);
-      Object.assign(owner, { path: aside, from: path });
-      for (const place of placesOf(owner)) owned.give(place, owner);
-      await journal.append({ type: 'file', ...owner });
-      await output.rename(onDiskPath(path), onDiskPath(aside));
-      owned.leave(path, owner);
-    }
-  };
-
-  /** A file that somebody else has put there, or another selection, which happens to be the one that is wanted. */
-  const adopt = async (file: PlacedFile, path: string): Promise<boolean> => {
-    const twin = occupancy.isFree(path) ? undefined : await occupancy.findTwin(file, path);
-    if (twin !== undefined) await note(file, twin);
-    return twin !== undefined;
-  };
+  const isToCome = (batch: string) => isPlanned(batch) && !filesOf.has(batch);
+  const mover = createFileMover({ ...options, owned, occupancy, choice, onDiskPath, isToCome });
 
   const placeAll = async (common: PlacedBatch, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
     const { batch } = common;
@@ -140,22 +74,24 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     // The archive was made anew, and no longer has them.
     for (const file of gone) {
       affect(choice.release(file));
-      forget(file);
+      mover.forget(file);
     }
     filesOf.set(batch, placed);
     for (const file of added) {
+      signal.throwIfAborted();
       affect(await choice.claim(file));
       // Before another one that is the same moves away from there, and takes what is there with it.
-      if (choice.isAtHome(file) && file.whereabouts === undefined) await adopt(file, file.plainPath);
+      if (choice.isAtHome(file) && file.whereabouts === undefined) await mover.adopt(file, file.plainPath);
     }
     for (const file of gone) affected.delete(file);
-    for (const file of affected) await makeRoom(choice.pathOf(file), file);
+    for (const file of affected) await mover.makeRoom(choice.pathOf(file), file);
     // Those that make room go first.
     const isSuffixed = (file: PlacedFile) => Number(choice.isSuffixed(file));
     for (const file of [...affected].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
-      const wasSettled = await settle(file);
+      signal.throwIfAborted();
+      const wasSettled = await mover.settle(file);
       if (file.batch !== batch) continue;
-      const isThere = wasSettled || (await adopt(file, choice.pathOf(file)));
+      const isThere = wasSettled || (await mover.adopt(file, choice.pathOf(file)));
       // The archive may have changed in the middle: what this run has fetched is not fetched again.
       const isFetched = file.isPresent && !file.wasPresent;
       file.isPresent = isThere && (isFetched || !force || !file.isWanted);
@@ -175,21 +111,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       placing = result.catch(() => undefined);
       return result;
     },
-    async save(file, written) {
-      const path = choice.pathOf(file);
-      // Whoever waits for it only wants to know that it is over.
-      let end = () => {};
-      saving.set(file, new Promise((resolve) => (end = resolve)));
-      try {
-        await folders.makeFor(path);
-        await note(file, { path, mtimeMs: written.mtimeMs });
-        await output.rename(written.path, onDiskPath(path));
-      } finally {
-        saving.delete(file);
-        end();
-      }
-      file.isPresent = true;
-    },
+    save: (file, written) => mover.save(file, written),
     filesOf: (batch) => filesOf.get(batch) ?? [],
     pathOf: (file) => choice.pathOf(file),
     reasonsOf: (file) => choice.reasonsOf(file),
