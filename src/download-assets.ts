@@ -81,7 +81,7 @@ export async function* downloadAssets(
     } catch (reason) {
       stop.throwIfAborted();
       const error = reason as Error;
-      if (await isPutOff(error, refusals, DEFAULT_TIMEOUT_MS, clock, stop)) {
+      if (await isPutOff(error, refusals, { timeoutMs: DEFAULT_TIMEOUT_MS, clock, signal: stop, onProgress })) {
         return { again: [{ assetId, refusals: refusals + 1 }], isRefused: true };
       }
       emit(onProgress, { type: 'asset-failed', assetId, error });

@@ -123,7 +123,7 @@ export async function* downloadBatches(
       const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
       if (stored && (isGone || error instanceof JobFailedError)) return { again: [{ batch, part }] };
       if (!job && error instanceof HttpError) {
-        if (await isPutOff(error, refusals, timeoutMs, clock, stop)) {
+        if (await isPutOff(error, refusals, { timeoutMs, clock, signal: stop, onProgress })) {
           return { again: [{ batch, part, refusals: refusals + 1 }], isRefused: true };
         }
         if (isTooLarge(error, batch)) {

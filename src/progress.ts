@@ -25,6 +25,8 @@ export type ProgressEvent =
   | { type: 'batch-split'; index: number; part: number[]; parts: number }
   /** A batch was given up. */
   | { type: 'batch-failed'; index: number; part: number[]; jobId?: string | undefined; error: Error }
+  /** The server has had enough, and wants to be left alone: what it refused is requested again after `delayMs`. */
+  | { type: 'put-off'; delayMs: number }
   /** `downloadRequest` answered with the URL of one asset. */
   | { type: 'asset-ready'; assetId: string }
   /** An asset was given up. */

@@ -4,8 +4,7 @@ export interface RetryOptions {
   limit?: number | undefined;
   /**
    * The longest pause between two tries, in milliseconds. A server that asks for a longer one with Retry-After gets no
-   * repetition here: the error says how long it wanted, and `downloadAll` and its kind wait as long as `timeoutMs` allows.
-   * Default 60,000.
+   * repetition here: the error says how long it wanted. Default 60,000.
    */
   maxDelayMs?: number | undefined;
 }

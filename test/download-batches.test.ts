@@ -215,7 +215,10 @@ describe('a server that wants to be left alone', () => {
   test('for longer than one request is repeated for is left alone, and gets the batches then', async () => {
     const { run, sandbox, clock, posts } = await setUp();
     sandbox.faults.add(refusal(120, 4));
-    const outcomes = await run(plan(12));
+    const putOff: ProgressEvent[] = [];
+    const onProgress = (event: ProgressEvent) => void (event.type === 'put-off' && putOff.push(event));
+    const outcomes = await run(plan(12), { onProgress });
+    expect(putOff).toEqual(Array.from({ length: 4 }, () => ({ type: 'put-off', delayMs: 120_000 })));
     expect(outcomes.filter(({ status }) => status === 'ready')).toHaveLength(12);
     expect(clock.delays.filter((ms) => ms === 120_000)).toHaveLength(4);
     expect(posts()).toHaveLength(16);

@@ -71,6 +71,9 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
       case 'batch-failed':
         failedBatches++;
         break;
+      case 'put-off':
+        pause = { until: now() + event.delayMs, reason: reasonOf(429) };
+        break;
       case 'retry':
         pause = { until: now() + event.delayMs, reason: reasonOf(event.status) };
         break;

@@ -65,6 +65,7 @@ test('what is waited for is gone when it is over', () => {
   expect(take({ type: 'batch-requested', index: 0, part: [], batch, jobId: 'j' }).waitingFor).toBeUndefined();
   expect(take({ ...retry, status: 503 }).waitingFor).toBe('the server answered 503, 12 s');
   expect(take(retry).waitingFor).toBe('no answer, 12 s');
+  expect(take({ type: 'put-off', delayMs: 600_000 }).waitingFor).toBe('rate limited, 600 s');
   const broken = { type: 'transfer-retry', source: 'h', reason: 'r', attempt: 1, delayMs: 500 } as const;
   expect(take(broken).waitingFor).toBe('the transfer broke off, 1 s');
   clock.now += 501;
