@@ -9,7 +9,7 @@ export interface PathChoice {
   claim(file: PlacedFile): Promise<Move<PlacedFile>[]>;
   /** Takes a file out again, and tells which one gets its path. */
   release(file: PlacedFile): Move<PlacedFile>[];
-  /** Whether the path that the file wants has to stay as it is, and is just that file. */
+  /** Whether the file has got a path that has to stay as it is, because that is just the file. */
   isAtHome(file: PlacedFile): boolean;
   pathOf(file: PlacedFile): string;
   /** Whether the file has not got the path that it wanted. */
@@ -34,7 +34,7 @@ export function createPathChoice(occupancy: Occupancy): PathChoice {
       occupied.add(pathKey(plainPath));
       return [...claims.occupy(plainPath), ...claims.claim(file)];
     },
-    isAtHome: (file) => atHome.has(file),
+    isAtHome: (file) => atHome.has(file) && !claims.isSuffixed(file),
     reasonsOf(file) {
       // What is as it was has none.
       const reasons = file.plainPath === file.name ? [] : mapEntryName(file.name).reasons;
