@@ -21,7 +21,7 @@ const SECRET = 'SCENARIO_SDK_API_SECRET';
 export function readEnvironment(env: Environment, envFile: string | undefined): Environment {
   if (envFile === undefined) return env;
   try {
-    return { ...env, ...parseEnv(readFileSync(envFile, 'utf8')) };
+    return { ...env, ...parseEnv(readText(envFile)) };
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     const reason = isMissing ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause);
@@ -29,6 +29,14 @@ export function readEnvironment(env: Environment, envFile: string | undefined): 
       cause,
     });
   }
+}
+
+function readText(path: string): string {
+  const bytes = readFileSync(path);
+  // Windows calls it Unicode, and PowerShell 5 writes it unasked. No variable has a zero byte.
+  if (bytes.includes(0)) throw new Error('it is UTF-16, not UTF-8');
+  // In place of `toString`, which leaves the mark at the start in the name of the first variable.
+  return new TextDecoder().decode(bytes);
 }
 
 /**

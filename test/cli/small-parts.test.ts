@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exportLines } from '../../src/cli/commands/sandbox.js';
 import { readEnvironment, requireCredentials } from '../../src/cli/credentials.js';
@@ -7,6 +9,7 @@ import { formatBytes, formatCount, formatSeconds } from '../../src/cli/numbers.j
 import { remarksOn } from '../../src/cli/remarks.js';
 import { createScrubber } from '../../src/cli/scrub.js';
 import { commandName, shellCommand, withOption } from '../../src/cli/shell-command.js';
+import { makeFolder } from './helpers/command-sandbox.js';
 
 describe('numbers', () => {
   test.each([
@@ -132,6 +135,21 @@ describe('credentials', () => {
     const env = { A: 'b' };
     expect(readEnvironment(env, undefined)).toBe(env);
     expect(() => readEnvironment(env, '/no/such/file')).toThrow('--env-file /no/such/file cannot be read');
+  });
+
+  test('a file may begin with a mark, as some editors write it', () => {
+    const file = join(makeFolder(), 'studio.env');
+    writeFileSync(file, '\uFEFFSCENARIO_SDK_API_KEY=key\r\nSCENARIO_SDK_API_SECRET=s\r\n');
+    expect(requireCredentials(readEnvironment({}, file))).toEqual({ apiKey: 'key', apiSecret: 's' });
+  });
+
+  test.each([
+    ['with its mark', '\uFEFF'],
+    ['without', ''],
+  ])('a file in UTF-16 is said to be one, %s', (_name, mark) => {
+    const file = join(makeFolder(), 'studio.env');
+    writeFileSync(file, Buffer.from(`${mark}SCENARIO_SDK_API_KEY=key\n`, 'utf16le'));
+    expect(() => readEnvironment({}, file)).toThrow(`--env-file ${file} cannot be read: it is UTF-16, not UTF-8.`);
   });
 });
 
