@@ -6,7 +6,7 @@ import { replyInstead } from './fault-reply.js';
 import { changeStatusAnswer } from './fault-status.js';
 import type { FaultRegistry } from './faults.js';
 import { createHostServer } from './host-server.js';
-import { archivePath, OPERATIONS, type OperationContext } from './operations.js';
+import { archivePath, OPERATIONS, type OperationContext, type OperationHandler } from './operations.js';
 import { createRateLimit } from './rate-limit.js';
 import { readBody } from './read-body.js';
 import { errorReply, type Reply } from './reply.js';
@@ -24,7 +24,7 @@ export interface ApiContext extends OperationContext {
   violations: Violation[];
 }
 
-/** The API: the operations of the spec, and 404 for everything else. It does not listen yet. */
+/** The API: the operations of the spec that it has been taught, and 404 for everything else. It does not listen yet. */
 export function createApiServer(context: ApiContext): Server {
   const { settings, spec, faults, violations } = context;
   const route = createRouter(spec);
@@ -51,12 +51,16 @@ export function createApiServer(context: ApiContext): Server {
   }
 
   /** Carries out an operation, and answers 500 if the answer is not what the spec says. */
-  function perform(request: IncomingMessage, matched: Route, body: Buffer, effects: readonly Effect[]): Reply {
+  function perform(
+    carryOut: OperationHandler,
+    request: IncomingMessage,
+    matched: Route,
+    body: Buffer,
+    effects: readonly Effect[],
+  ): Reply {
     const { operation, pathParameters } = matched;
     const urlOf = (jobId: string) => context.signedUrl(archivePath(jobId));
-    const reply =
-      refuse(request, matched, body) ??
-      OPERATIONS[operation.operationId](context, { pathParameters, body: parseJson(body) });
+    const reply = refuse(request, matched, body) ?? carryOut(context, { pathParameters, body: parseJson(body) });
     const answer = changeStatusAnswer(reply, effects, pathParameters['jobId'] ?? '', urlOf);
     if (!settings.validateResponses) return answer;
     const problem = validator.checkAnswer(operation, answer.status, parseJson(answer.body));
@@ -80,6 +84,9 @@ export function createApiServer(context: ApiContext): Server {
     if (!matched) return send(errorReply(404, { message: `There is no ${request.method ?? ''} ${path}` }), []);
     const { operationId } = matched.operation;
     notes.operationId = operationId;
+    const carryOut = OPERATIONS[operationId];
+    // Not held against the spec: what this operation answers is what the sandbox does not know.
+    if (!carryOut) return send(errorReply(404, { message: `The sandbox has not been taught ${operationId}` }), []);
 
     const effects = faults.strike(operationId, {
       method: request.method ?? '',
@@ -97,7 +104,7 @@ export function createApiServer(context: ApiContext): Server {
     }
     const instead = replyInstead(effects, url);
     if (instead) return send(instead, effects);
-    const reply = perform(request, matched, body, effects);
+    const reply = perform(carryOut, request, matched, body, effects);
     const afterWork = effects.find((effect) => effect.type === 'dropAfterWork');
     if (afterWork) sendNothing(exchange, afterWork);
     else await send(reply, effects);
