@@ -28,10 +28,15 @@ export function problemWithId(id: string): string | undefined {
   if (NO_IDS.includes(id)) return `is ${show(id)}, which is not an id`;
   // A signed URL is a secret.
   if (/^https?:\/\//i.test(id)) return `is a web address, not an id: ${show(redactText(id))}`;
-  if (/[\s,]/.test(id)) return `has a space or a comma in it: ${show(id)}`;
-  // Half of a surrogate pair, or something that no terminal shows.
-  if (/[\p{Surrogate}\p{Cc}]/u.test(id)) return `has a character in it that no id has: ${show(id)}`;
+  // Half of a surrogate pair, or something that no terminal shows. Tabs are spaces.
+  if (/[\p{Surrogate}\p{Cf}]|(?!\s)\p{Cc}/u.test(id)) return `has a character in it that no id has: ${showHidden(id)}`;
+  if (/[\s,;]/.test(id)) return `has a space, a comma or a semicolon in it: ${show(id)}`;
   return undefined;
+}
+
+/** A value as a message may show it, with what JSON leaves hidden. */
+function showHidden(value: string): string {
+  return show(value).replace(/\p{Cf}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /**

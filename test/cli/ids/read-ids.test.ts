@@ -47,8 +47,8 @@ describe.each([1, 7, 65_536])('in pieces of %i bytes', (pieceSize) => {
   });
 
   test.each<[string, string, string]>([
-    ['a space in an id', 'a\nb c\n', 'Line 2 of ids.txt has a space or a comma in it: "b c".'],
-    ['a comma in an id', 'a,b', 'Line 1 of ids.txt has a space or a comma in it: "a,b".'],
+    ['a space in an id', 'a\nb c\n', 'Line 2 of ids.txt has a space, a comma or a semicolon in it: "b c".'],
+    ['a comma in an id', 'a,b', 'Line 1 of ids.txt has a space, a comma or a semicolon in it: "a,b".'],
     [
       'a web address',
       'https://app.example.com/assets/a?signature=secret',
@@ -93,6 +93,14 @@ describe.each([1, 7, 65_536])('in pieces of %i bytes', (pieceSize) => {
     ['an array with only a comma', '[,]', 'Line 1 of ids.txt: there is a comma too many.'],
     ['something behind an array', '["a"]\n["b"]', 'Line 2 of ids.txt: there is something behind the end of the array.'],
     ['an item that is not JSON', '["a",b]', 'Item 2 of ids.txt (line 1) is not JSON: b.'],
+    [
+      'a semicolon, as a spreadsheet writes it where the comma is a decimal point',
+      'id;name\nasset_1;foo',
+      'Line 1 of ids.txt has a space, a comma or a semicolon in it: "id;name".',
+    ],
+    ['a space without width', 'a\u200bb', 'Line 1 of ids.txt has a character in it that no id has: "a\\u{200b}b".'],
+    ['a mark in the middle', '"a\ufeffb"', 'Line 1 of ids.txt has a character in it that no id has: "a\\u{feff}b".'],
+    ['a tag', 'a\u{e0041}b', 'Line 1 of ids.txt has a character in it that no id has: "a\\u{e0041}b".'],
     ['a control character', 'a\u0001b', 'Line 1 of ids.txt has a character in it that no id has: "a\\u0001b".'],
   ])('%s is refused', async (_name, text, message) => {
     await expect(read(text, pieceSize)).rejects.toMatchObject({ message, code: 'USAGE', exitCode: 2 });

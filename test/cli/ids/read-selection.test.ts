@@ -39,7 +39,7 @@ test.each<[string, Partial<SelectionOptions>, string, string]>([
   ['a dot', { assetIds: ['..'] }, '', 'An asset id is "..", which is not an id.'],
   ['standard input without --from', { assetIds: ['-'] }, '', 'An asset id is "-", which is not an id.'],
   ['an empty inference', { inference: [''] }, '', '--inference is empty.'],
-  ['several in one', { model: ['m1,m2'] }, '', '--model has a space or a comma in it: "m1,m2".'],
+  ['several in one', { model: ['m1,m2'] }, '', '--model has a space, a comma or a semicolon in it: "m1,m2".'],
   ['no such file', { from: ['/no/such/file'] }, '', '--from /no/such/file cannot be read: there is no such file.'],
   ['a bad line', { from: ['-'] }, 'a\n.', 'Line 2 of standard input is ".", which is not an id.'],
 ])('%s is refused', async (_name, options, input, message) => {
