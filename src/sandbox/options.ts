@@ -1,4 +1,15 @@
 import type { JobContext } from './jobs.js';
+import {
+  amountOf,
+  functionOf,
+  oneOf,
+  positive,
+  recordOf,
+  statesOf,
+  stringsOf,
+  textOf,
+  truthOf,
+} from './option-checks.js';
 
 /** What {@link startSandbox} takes. Everything is optional. */
 export interface SandboxOptions {
@@ -87,11 +98,13 @@ export interface Settings {
   validateResponses: boolean;
 }
 
+const STATES = ['queued', 'in-progress', 'finalizing', 'success'];
+
 /**
  * Fills in the defaults.
  *
  * @throws RangeError for a number that makes no sense
- * @throws TypeError for an option that there is not
+ * @throws TypeError for an option that there is not, and for any other value that makes no sense
  */
 export function resolveOptions(options: SandboxOptions): Settings {
   const settings = withDefaults(options);
@@ -107,49 +120,44 @@ function withDefaults(options: SandboxOptions): Settings {
     port: options.port ?? 0,
     fileHostPort: options.fileHostPort ?? 0,
     host: options.host ?? '127.0.0.1',
-    credentials: options.credentials ?? { apiKey: 'sandbox-key', apiSecret: 'sandbox-secret' },
-    jobDurationMs: asAmount('jobDurationMs', options.jobDurationMs ?? 1500),
-    jobStates: asFunction(options.jobStates ?? ['queued', 'in-progress', 'finalizing', 'success']),
+    credentials: checkCredentials(options.credentials),
+    jobDurationMs: amountOf('jobDurationMs', options.jobDurationMs ?? 1500),
+    jobStates: statesOf('jobStates', options.jobStates ?? STATES),
     urlLifetimeMs: positive('urlLifetimeMs', options.urlLifetimeMs ?? 600_000),
-    assetsPerInference: asAmount('assetsPerInference', options.assetsPerInference ?? 4),
-    assetsPerModel: asAmount('assetsPerModel', options.assetsPerModel ?? 25),
+    assetsPerInference: amountOf('assetsPerInference', options.assetsPerInference ?? 4),
+    assetsPerModel: amountOf('assetsPerModel', options.assetsPerModel ?? 25),
     imageSize: positive('imageSize', options.imageSize ?? 32),
     maxAssetsPerBatch: positive('maxAssetsPerBatch', options.maxAssetsPerBatch ?? 1000),
-    tooLarge: options.tooLarge ?? 'reject',
-    missingAssets: new Set(options.missingAssets),
-    forbiddenAssets: new Set(options.forbiddenAssets),
-    nonImageAssets: new Set(options.nonImageAssets),
-    maxConcurrentJobs: options.maxConcurrentJobs ?? Infinity,
-    rateLimit: options.rateLimit && {
-      requests: positive('rateLimit.requests', options.rateLimit.requests),
-      perMs: positive('rateLimit.perMs', options.rateLimit.perMs),
-    },
-    now: options.now ?? Date.now,
-    archive: {
-      compression: options.archive?.compression ?? 'stored',
-      dataDescriptors: options.archive?.dataDescriptors ?? false,
-      zip64: options.archive?.zip64 ?? false,
-    },
-    validateResponses: options.validateResponses ?? true,
+    tooLarge: oneOf('tooLarge', options.tooLarge ?? 'reject', ['reject', 'truncate']),
+    missingAssets: new Set(stringsOf('missingAssets', options.missingAssets)),
+    forbiddenAssets: new Set(stringsOf('forbiddenAssets', options.forbiddenAssets)),
+    nonImageAssets: new Set(stringsOf('nonImageAssets', options.nonImageAssets)),
+    maxConcurrentJobs: positive('maxConcurrentJobs', options.maxConcurrentJobs ?? Infinity, Infinity),
+    rateLimit: checkRateLimit(options.rateLimit),
+    now: functionOf('now', options.now ?? Date.now),
+    archive: checkArchive(options.archive),
+    validateResponses: truthOf('validateResponses', options.validateResponses ?? true),
   };
 }
 
-/** Zero is one. So is no end, for a job that never gets ready. */
-function asAmount<Argument>(
-  name: string,
-  value: number | ((argument: Argument) => number),
-): (argument: Argument) => number {
-  if (typeof value !== 'number' || value >= 0) return asFunction(value);
-  throw new RangeError(`${name} must be a number from 0, not ${value}`);
+function checkCredentials(
+  given: SandboxCredentials = { apiKey: 'sandbox-key', apiSecret: 'sandbox-secret' },
+): SandboxCredentials {
+  const { apiKey, apiSecret } = recordOf('credentials', given, ['apiKey', 'apiSecret']);
+  return { apiKey: textOf('credentials.apiKey', apiKey), apiSecret: textOf('credentials.apiSecret', apiSecret) };
 }
 
-function asFunction<Argument, Value extends number | readonly string[]>(
-  value: Value | ((argument: Argument) => Value),
-): (argument: Argument) => Value {
-  return typeof value === 'function' ? value : () => value;
+function checkRateLimit(given: Settings['rateLimit']): Settings['rateLimit'] {
+  if (given === undefined) return undefined;
+  const { requests, perMs } = recordOf('rateLimit', given, ['requests', 'perMs']);
+  return { requests: positive('rateLimit.requests', requests), perMs: positive('rateLimit.perMs', perMs) };
 }
 
-function positive(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new RangeError(`${name} must be a positive whole number, not ${String(value)}`);
+function checkArchive(given: ArchiveOptions = {}): Settings['archive'] {
+  const archive = recordOf('archive', given, ['compression', 'dataDescriptors', 'zip64']);
+  return {
+    compression: oneOf('archive.compression', archive.compression ?? 'stored', ['stored', 'deflated']),
+    dataDescriptors: truthOf('archive.dataDescriptors', archive.dataDescriptors ?? false),
+    zip64: truthOf('archive.zip64', archive.zip64 ?? false),
+  };
 }

@@ -34,7 +34,8 @@ export interface Sandbox {
  * Starts a local API that stands on the bundled spec, and a file host on another port. Requests are validated against
  * the spec, jobs take time, archives are ZIP files with pictures in them, URLs are signed and expire.
  *
- * @throws RangeError for an option that makes no sense; the error of Node when a port cannot be had
+ * @throws RangeError for a number that makes no sense, TypeError for any other option that makes none; the error of Node
+ *   when a port cannot be had
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = resolveOptions(options);

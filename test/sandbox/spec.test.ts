@@ -54,7 +54,7 @@ describe('the sandbox and the spec', () => {
     expect(sandbox.violations).toEqual([]);
   });
 
-  const wrongStates = { jobStates: [42 as unknown as string] };
+  const wrongStates = { jobStates: () => [42 as unknown as string] };
 
   it('makes it known when an answer of its own does not fit', async () => {
     const { api, requestBatch, sandbox } = await runSandbox(wrongStates);

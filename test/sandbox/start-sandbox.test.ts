@@ -74,8 +74,51 @@ describe('startSandbox', () => {
     { assetsPerModel: -1 },
     { maxAssetsPerBatch: 1.5 },
     { rateLimit: { requests: 1, perMs: NaN } },
+    { maxConcurrentJobs: NaN },
+    { maxConcurrentJobs: -1 },
+    { maxConcurrentJobs: 0 },
   ])('refuses %j', async (options) => {
     await expect(startSandbox(options)).rejects.toThrow(RangeError);
+  });
+
+  it.each<[options: object, message: string]>([
+    [{ missingAssets: 'asset_1' }, 'missingAssets must be a list of strings, but is "asset_1"'],
+    [{ forbiddenAssets: [1] }, 'forbiddenAssets must be a list of strings, but one is 1'],
+    [{ nonImageAssets: {} }, 'nonImageAssets must be a list of strings, but is [object Object]'],
+    [{ tooLarge: 'refuse' }, 'tooLarge must be one of reject, truncate, but is "refuse"'],
+    [{ jobStates: [] }, 'jobStates must have a state in it'],
+    [{ jobStates: 'success' }, 'jobStates must be a list of strings, but is "success"'],
+    [{ jobDurationMs: '5' }, 'jobDurationMs must be a number or a function, but is "5"'],
+    [{ archive: { compression: 'zstd' } }, 'archive.compression must be one of stored, deflated, but is "zstd"'],
+    [{ archive: { compresion: 'stored' } }, 'archive has compression, dataDescriptors, zip64, but no "compresion"'],
+    [{ archive: { zip64: 1 } }, 'archive.zip64 must be one of true, false, but is 1'],
+    [{ archive: null }, 'archive must be an object, but is null'],
+    [{ credentials: { apiKey: 'k' } }, 'credentials.apiSecret must be a string that is not empty, but is undefined'],
+    [{ credentials: { apiKey: '', apiSecret: 's' } }, 'credentials.apiKey must be a string that is not empty'],
+    [{ credentials: { apiKey: 'k', apiSecret: 's', key: 'k' } }, 'credentials has apiKey, apiSecret, but no "key"'],
+    [{ rateLimit: { requests: 1, perMs: 1, per: 1 } }, 'rateLimit has requests, perMs, but no "per"'],
+    [{ now: 5 }, 'now must be a function, but is 5'],
+    [{ validateResponses: 'no' }, 'validateResponses must be one of true, false, but is "no"'],
+  ])('refuses %j, and says why', async (options, message) => {
+    const started = startSandbox(options);
+    await expect(started).rejects.toThrow(TypeError);
+    await expect(started).rejects.toThrow(message);
+  });
+
+  it('takes every option as its type has it', async () => {
+    const sandbox = await startSandbox({
+      credentials: { apiKey: 'k', apiSecret: 's' },
+      jobDurationMs: Infinity,
+      jobStates: () => ['success'],
+      assetsPerModel: () => 0,
+      tooLarge: 'truncate',
+      missingAssets: new Set(['a']),
+      forbiddenAssets: ['b'].values(),
+      maxConcurrentJobs: Infinity,
+      archive: { compression: 'deflated', zip64: false },
+      validateResponses: false,
+    });
+    await sandbox.close();
   });
 
   it('names an option that there is not', async () => {
