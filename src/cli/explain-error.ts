@@ -27,11 +27,13 @@ export function explainError(error: unknown): Explanation {
 export function explainReport(report: ErrorReport): Explanation {
   return {
     code: report.code,
-    // A message that was made of another one may end with both their full stops, or with a line break between.
+    // A message that was made of another one may end with both their full stops, or with a line break between; what a
+    // server says may have more of these.
     message: report.message
       .replace(ADVICE_FOR_PROGRAMS, '')
       .replace(/\s+\.$/, '.')
-      .replace(/([^.])\.\.$/, '$1.'),
+      .replace(/([^.])\.\.$/, '$1.')
+      .replace(/\s*[\r\n\u2028\u2029]\s*/g, ' '),
     advice: adviceOn(report),
     exitCode: exitCodeOfError(report),
   };

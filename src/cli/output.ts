@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { createScrubber } from './scrub.js';
+import { visible } from './visible.js';
 
 /** Where the command writes. Results go to standard output, everything else to standard error. */
 export interface Output {
@@ -9,6 +10,8 @@ export interface Output {
   document: (value: unknown) => void;
   /** A line for people, without secrets, without the query of any URL, and without what would steer a terminal. */
   note: (line: string) => void;
+  /** The same for a text of many lines. */
+  notes: (text: string) => void;
   readonly stdout: TerminalStream;
   readonly stderr: TerminalStream;
 }
@@ -22,16 +25,13 @@ export function createOutput(
   secrets: () => readonly (string | undefined)[],
 ): Output {
   const scrub = createScrubber(secrets);
+  const note = (line: string) => void stderr.write(`${visible(scrub(line))}\n`);
   return {
     stdout,
     stderr,
     result: (line) => void stdout.write(`${line}\n`),
     document: (value) => void stdout.write(`${scrub(JSON.stringify(value))}\n`),
-    note: (line) => void stderr.write(`${visible(scrub(line))}\n`),
+    note,
+    notes: (text) => text.split('\n').forEach(note),
   };
-}
-
-/** What a server or a file says may have escape sequences in it. */
-function visible(text: string): string {
-  return text.replace(/(?!\n)\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -58,7 +58,7 @@ export async function run(
       const { stdin } = streams;
       exitCode = await command({ output, stdin, env, signal, name, argv, outputClosed: outputClosed.signal, saved });
     },
-    onMistake: (text) => output.note(withoutValues(text).trimEnd()),
+    onMistake: (text) => output.notes(withoutValues(text).trimEnd()),
   });
   try {
     await program.parseAsync(isLost(argv, program) ? argv.slice(1, 2) : [...argv], { from: 'user' });
@@ -98,7 +98,7 @@ export function reportFailure(
     output.note(`  ${countOf(saved.files, 'file')} (${formatBytes(saved.bytes)}) had been saved by then.`);
   }
   if (isInterrupted && isGet) output.note(`  ${shellCommand(name, argv)}`);
-  if (has(argv, '--debug')) output.note(debugText(error));
+  if (has(argv, '--debug')) output.notes(debugText(error));
   return exitCode;
 }
 

@@ -97,6 +97,18 @@ describe('in a pipe', () => {
     expect(stderr).toContain('answered 400 Bad Request: \\x1b[2Jgone\\x9b1A.');
   });
 
+  test.each([
+    ['a line break', 'no.\n\nSaved 5 files', 'no. Saved 5 files.'],
+    ['a line break of another kind', 'no.\u2028Saved 5 files', 'no. Saved 5 files.'],
+    ['what turns text around', 'no \u202Eyllaer', 'no \\u202eyllaer.'],
+  ])('what a server says cannot pass for a line of the command: %s', async (_name, message, shown) => {
+    const { env, sandbox } = await startCommandSandbox();
+    const body = JSON.stringify({ message });
+    sandbox.faults.add({ on: 'downloadRequestBatch', effect: { type: 'status', status: 400, body } });
+    const { stderr } = await runCommand(['get', 'a', '--quiet'], { env, cwd: makeFolder() });
+    expect(stderr.split('\n')[0]).toBe(`failed: batch 1: POST /assets/download answered 400 Bad Request: ${shown}`);
+  });
+
   test('hints are for npx where it was called by it', async () => {
     const env = { npm_command: 'exec' };
     const mistake = await runCommand(['get', 'a', '--nope'], { env, cwd: makeFolder() });

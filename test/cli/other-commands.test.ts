@@ -65,6 +65,14 @@ describe('status', () => {
     expect(json.code).toBe(code);
   });
 
+  test('whose state cannot pass for a line of the command', async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const body = { jobId: 'job_1', jobStatus: 'x)\njob_1: ready\u001B[2J' };
+    sandbox.faults.add({ on: 'downloadGetStatus', effect: { type: 'status', status: 200, body } });
+    const { stdout } = await runCommand(['status', 'job_1'], { env });
+    expect(stdout).toBe('job_1: running (jobStatus: x)\\x0ajob_1: ready\\x1b[2J)\n');
+  });
+
   test('of a job that there is not', async () => {
     const { env } = await startCommandSandbox();
     const { code, stdout, stderr } = await runCommand(['status', 'job_unknown'], { env });

@@ -73,7 +73,7 @@ export async function get(
   }
   for (const line of summarize(report, { ...context, selection, options: { ...options, out, assetIds } }))
     output.note(line);
-  if (options.debug) errorLog.stacks().forEach(output.note);
+  if (options.debug) errorLog.stacks().forEach(output.notes);
   return exitCodeOfReport(report);
 }
 

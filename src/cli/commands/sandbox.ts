@@ -14,8 +14,9 @@ export async function sandbox(
     output.note(`The sandbox runs at ${running.baseUrl}. Ctrl-C stops it. In another terminal:`);
     output.note('');
     for (const line of exportLines(running, process.platform)) output.result(line);
+    output.note('');
     output.note(
-      `\nThen, for example: ${shellCommand(name, ['get', '--model', 'model_demo', '--out', 'sandbox-assets'])}`,
+      `Then, for example: ${shellCommand(name, ['get', '--model', 'model_demo', '--out', 'sandbox-assets'])}`,
     );
     await interruptionOf(signal);
   } finally {

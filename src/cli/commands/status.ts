@@ -6,6 +6,7 @@ import { usageError } from '../command-error.js';
 import { connect } from '../connect.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { problemWithId } from '../ids/id-record.js';
+import { visible } from '../visible.js';
 
 /**
  * Asks once for the status of a job (`downloadGetStatus`) and prints it: what the status means, and what
@@ -22,6 +23,6 @@ export async function status(
   const isFailed = isFailure(jobStatus);
   const state = isFailed ? 'failed' : downloadUrl === undefined ? 'running' : 'ready';
   if (json) output.document({ schemaVersion: 1, ok: !isFailed, jobId, jobStatus, state });
-  else output.result(`${jobId}: ${state} (jobStatus: ${jobStatus || 'none'})`);
+  else output.result(visible(`${jobId}: ${state} (jobStatus: ${jobStatus || 'none'})`));
   return isFailed ? EXIT.failed : EXIT.done;
 }

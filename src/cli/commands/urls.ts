@@ -61,7 +61,7 @@ export async function urls(
     advices.add(advice);
   }
   for (const advice of advices) output.note(`  ${advice}`);
-  if (options.debug) for (const { error } of failures) output.note(debugText(error));
+  if (options.debug) for (const { error } of failures) output.notes(debugText(error));
   return combineExitCodes(failures.map(({ error }) => explainError(error).exitCode));
 }
 

@@ -1,4 +1,5 @@
 import type { SaveEvent } from '../../node/events.js';
+import { visible } from '../visible.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
 
 /** What is asked for, as far as it is known before the first answer. */
@@ -60,7 +61,7 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
         break;
       case 'batch-waiting':
         pause = undefined;
-        poll = { until: now() + event.nextPollMs, reason: event.jobStatus || 'no answer yet' };
+        poll = { until: now() + event.nextPollMs, reason: visible(event.jobStatus) || 'no answer yet' };
         break;
       case 'batch-ready':
         jobs.ready.add(event.jobId);

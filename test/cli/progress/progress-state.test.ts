@@ -56,6 +56,23 @@ test('a run from the first request to the last file', () => {
   });
 });
 
+test('the state of a job cannot steer the terminal that it is drawn on', () => {
+  const { take } = track({ batches: 1, assets: 1 });
+  const progress = take(
+    { type: 'batch-requested', index: 0, part: [], batch, jobId: 'j1' },
+    {
+      type: 'batch-waiting',
+      index: 0,
+      part: [],
+      jobId: 'j1',
+      jobStatus: '\u001B[2J\n',
+      elapsedMs: 0,
+      nextPollMs: 1000,
+    },
+  );
+  expect(progress.waitingFor).toBe('\\x1b[2J\\x0a, 1 s');
+});
+
 test('what is waited for is gone when it is over', () => {
   const { clock, take, read } = track({ batches: 1, assets: 1 });
   const retry = { type: 'retry', operation: 'POST /v1/assets/download', attempt: 1, delayMs: 12_000 } as const;
