@@ -20,7 +20,20 @@ export function explainError(error: unknown): Explanation {
     const { code, message, advice, exitCode } = error;
     return { code, message, advice, exitCode };
   }
+  if (isWithoutDirectory(error)) {
+    return {
+      code: 'FILE_SYSTEM_ERROR',
+      message: 'The working directory is gone: it was removed, or is no longer there for this process.',
+      advice: 'Change into a folder that there is, and run the same command again.',
+      exitCode: EXIT.disk,
+    };
+  }
   return explainReport(reportError(error));
+}
+
+/** Node looks for the working directory where a relative path becomes an absolute one, and throws when there is none. */
+function isWithoutDirectory(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }
 
 /** The same for an error that is only known from a report. */

@@ -45,7 +45,7 @@ export function documentOfPlan(
     return { index, part: [], jobId: null, status: 'planned', assets, ids, files: [], failed: [] };
   });
   return {
-    ...emptyDocument(directory),
+    ...emptyDocument(resolve(directory)),
     ok: true,
     dryRun: true,
     batches,
@@ -66,7 +66,7 @@ export function documentOfError(
 ): JsonDocument | Pick<JsonDocument, 'schemaVersion' | 'ok' | 'error'> {
   const error = { code, message, advice };
   if (directory === undefined) return { schemaVersion: 1, ok: false, error };
-  const document = emptyDocument(directory);
+  const document = emptyDocument(absolute(directory));
   return { ...document, totals: { ...document.totals, ...saved }, error };
 }
 
@@ -86,7 +86,7 @@ function emptyDocument(directory: string): JsonDocument {
   return {
     schemaVersion: 1,
     ok: false,
-    directory: resolve(directory),
+    directory,
     batches: [],
     skipped: [],
     missing: [],
@@ -94,6 +94,15 @@ function emptyDocument(directory: string): JsonDocument {
     warnings: [],
     totals: { files: 0, bytes: 0, seconds: 0, receivedBytes: 0 },
   };
+}
+
+/** Absolute, but where the working directory is gone, which may be what is reported. */
+function absolute(directory: string): string {
+  try {
+    return resolve(directory);
+  } catch {
+    return directory;
+  }
 }
 
 /** The plan of a dry run, for people. */

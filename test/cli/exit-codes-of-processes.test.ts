@@ -108,6 +108,30 @@ test.runIf(existsSync('/dev/full'))('0: standard error is full, which costs nobo
   expect(existsSync(join(cwd, stdout.trim()))).toBe(true);
 });
 
+test.skipIf(isWindows).each([
+  ['get a', true],
+  ['get a --json', true],
+  ['get a --dry-run --json', true],
+  ['get a --out /dev/null/out', false],
+])('7: the working directory is gone, for %s', async (args, isNeeded) => {
+  const { env } = await startCommandSandbox();
+  const line = `rmdir "$PWD" && exec '${process.execPath}' '${builtCommand()}' ${args}`;
+  const { code, stdout, stderr } = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    execFile('sh', ['-c', line], { cwd: makeFolder(), env: bareEnvironment(env) }, (error, stdout, stderr) =>
+      resolve({ code: error?.code, stdout, stderr }),
+    );
+  });
+  expect(code).toBe(7);
+  const sentence = 'The working directory is gone: it was removed, or is no longer there for this process.';
+  expect(stderr.includes(`error: ${sentence}\n  Change into a folder that there is, `)).toBe(isNeeded);
+  if (!args.includes('--json')) return;
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    directory: 'scenario-downloads',
+    error: { code: 'FILE_SYSTEM_ERROR', message: sentence },
+  });
+});
+
 test('1: what nobody foresaw, with the stack for --debug', async () => {
   const { env } = await startCommandSandbox();
   const cwd = makeFolder();
