@@ -83,9 +83,10 @@ export async function openRun(
     throw error;
   });
   const transport = createTransport(options.env);
-  const opened: { journal?: Journal; temp?: TempFiles; partials?: PartialFiles } = {};
+  const opened: { journal?: Journal; temp?: TempFiles; partials?: PartialFiles; meter?: TransferMeter } = {};
   const close = async () => {
     transport.close();
+    opened.meter?.close();
     try {
       await opened.journal?.close();
       await opened.temp?.remove();
@@ -117,7 +118,7 @@ export async function openRun(
     const pool = createConnectionPool(options.connections, clock.now);
     const tell = (event: SaveEvent) => emit(options.onProgress, event);
     const diskPool = createConnectionPool(DISK_READERS, clock.now);
-    const meter = createTransferMeter(pool, clock.now, tell);
+    const meter = (opened.meter = createTransferMeter(pool, clock.now, tell));
     const space = createFreeSpace(directory);
     const scratch = createScratchPool();
     const window = createWindow(MAX_UNFINISHED_FILES, MAX_UNFINISHED_BYTES);

@@ -8,6 +8,8 @@ export interface TransferMeter {
   begin(): Transfer;
   /** Tells of the last bytes too. */
   flush(): void;
+  /** Nothing is told any more. */
+  close(): void;
 }
 
 /** What comes of a file at its host, and what is to come. */
@@ -23,19 +25,36 @@ export interface Transfer {
   expectNoMore: () => void;
 }
 
+/** Calls the function once, unless what it returns is called before. */
+export type Later = (ms: number, call: () => void) => () => void;
+
 const EVERY_MS = 100;
+
+/** The runtime's own. It keeps no process alive. */
+const laterSystem: Later = (ms, call) => {
+  const timer = setTimeout(call, ms).unref();
+  return () => clearTimeout(timer);
+};
 
 /** @param now epoch milliseconds */
 export function createTransferMeter(
   pool: ConnectionPool,
   now: () => number,
   tell: (event: FileEvent) => void,
+  later = laterSystem,
 ): TransferMeter {
+  let isClosed = false;
   let receivedBytes = 0;
   let expectedBytes = 0;
   let told = { receivedBytes, expectedBytes };
   let toldAt = 0;
-  const flush = () => {
+  let forget: (() => void) | undefined;
+  const cancel = () => {
+    forget?.();
+    forget = undefined;
+  };
+  const tellNow = () => {
+    cancel();
     toldAt = now();
     told = { receivedBytes, expectedBytes };
     tell({ type: 'transfer', receivedBytes, expectedBytes, connections: pool.active() });
@@ -50,7 +69,11 @@ export function createTransferMeter(
           due -= bytes;
           receivedBytes += bytes;
           pool.received(bytes);
-          if (now() - toldAt >= EVERY_MS) flush();
+          if (isClosed) return;
+          const waitMs = toldAt + EVERY_MS - now();
+          if (waitMs <= 0) tellNow();
+          // These may be the last for a long time, and who looks must not see less than there is.
+          else forget ??= later(Math.min(waitMs, EVERY_MS), tellNow);
         },
         paused: pool.paused,
         resumed: pool.resumed,
@@ -66,7 +89,11 @@ export function createTransferMeter(
       };
     },
     flush() {
-      if (receivedBytes > told.receivedBytes || expectedBytes !== told.expectedBytes) flush();
+      if (receivedBytes > told.receivedBytes || expectedBytes !== told.expectedBytes) tellNow();
+    },
+    close() {
+      isClosed = true;
+      cancel();
     },
   };
 }
