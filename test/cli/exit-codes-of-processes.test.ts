@@ -74,6 +74,11 @@ test.each(cases.map((item) => [item.code, item.name, item] as const))('%i: %s', 
   expect(finished.stderr).not.toContain('swordfish');
 });
 
+test('9: a file of variables that there is not, of which Node itself says it', async () => {
+  const { code, stderr } = await runCommand(['get', 'a', '--env-file', 'nope.env'], { cwd: makeFolder() });
+  expect({ code, stderr }).toEqual({ code: 9, stderr: expect.stringContaining('nope.env: not found') as string });
+});
+
 test('7: another process saves into the folder', async () => {
   const { env } = await startCommandSandbox({ jobDurationMs: 3_600_000 });
   const cwd = makeFolder();
