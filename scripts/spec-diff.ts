@@ -19,7 +19,9 @@ async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const ref = positionals[0] ?? (await lastRelease());
   if (ref === undefined) {
-    console.log('There is no release yet to compare with.');
+    console.log(
+      'There is no release yet to compare with. Name something else, such as the last commit: npm run spec:diff -- HEAD',
+    );
     return;
   }
   const old = await readAt(ref, 'generated/openapi.json');

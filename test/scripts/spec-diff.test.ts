@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyWithout } from '../helpers/without-command.js';
 import { copyProject, type ProjectCopy } from './helpers/project-copy.js';
 
+const NO_RELEASE =
+  'There is no release yet to compare with. Name something else, such as the last commit: npm run spec:diff -- HEAD\n';
 const noGit = await whyWithout('git');
 
 describe.skipIf(noGit !== '')(`npm run spec:diff${noGit}`, () => {
@@ -29,7 +31,7 @@ describe.skipIf(noGit !== '')(`npm run spec:diff${noGit}`, () => {
 
   test('without a release there is nothing to compare with', async () => {
     const run = await copy.run('scripts/spec-diff.ts');
-    expect(run).toMatchObject({ code: 0, stdout: 'There is no release yet to compare with.\n' });
+    expect(run).toMatchObject({ code: 0, stdout: NO_RELEASE });
     git('tag', 'v0.9.0');
     git('tag', 'v0.10.0');
   });
