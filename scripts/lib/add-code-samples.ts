@@ -21,25 +21,24 @@ const LANGUAGES = [
  *
  * @param json the bundled document
  * @param folder where the samples are
- * @throws {Error} that names the file when an operation has no sample
+ * @throws {Error} that names every file that an operation has no sample in
  */
 export async function addCodeSamples(json: string, folder: string): Promise<string> {
   const document = JSON.parse(json) as OpenApiDocument;
+  const missing: Error[] = [];
   for (const { operation } of operationsOf(document)) {
     const samples: CodeSample[] = [];
     for (const { extension, lang, label } of LANGUAGES) {
-      const source = await readSample(join(folder, `${operation.operationId}.${extension}`), operation.operationId);
-      samples.push({ lang, label, source });
+      const path = join(folder, `${operation.operationId}.${extension}`);
+      try {
+        samples.push({ lang, label, source: (await readFile(path, 'utf8')).trimEnd() });
+      } catch (cause) {
+        const message = `The operation ${operation.operationId} has no code sample: ${path} cannot be read.`;
+        missing.push(new Error(message, { cause }));
+      }
     }
     operation['x-codeSamples'] = samples;
   }
+  if (missing.length > 0) throw new AggregateError(missing, missing.map(({ message }) => message).join('\n'));
   return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-async function readSample(path: string, operationId: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).trimEnd();
-  } catch (cause) {
-    throw new Error(`The operation ${operationId} has no code sample: ${path} cannot be read.`, { cause });
-  }
 }

@@ -1,14 +1,25 @@
 import openapiTS, { astToString } from 'openapi-typescript';
 
-interface SpecValues {
-  servers: { url: string }[];
-  components: {
-    schemas: {
-      DownloadRequestBatchOptions: { properties: { fileNameTemplate: { examples: string[] } } };
-      DownloadRequestBatchQuery: { properties: { assetIds: { maxItems: number } } };
-    };
-  };
+/** A value of the spec that the client needs at run time, and where it is. */
+interface Constant {
+  name: string;
+  description: string;
+  place: readonly string[];
 }
+
+const CONSTANTS: readonly Constant[] = [
+  { name: 'serverUrl', description: 'The server of the document.', place: ['servers', '0', 'url'] },
+  {
+    name: 'maxAssetIds',
+    description: 'How many asset ids `downloadRequestBatch` takes at most.',
+    place: ['components', 'schemas', 'DownloadRequestBatchQuery', 'properties', 'assetIds', 'maxItems'],
+  },
+  {
+    name: 'exampleFileNameTemplate',
+    description: "The document's example of a `fileNameTemplate`, with every placeholder in it.",
+    place: ['components', 'schemas', 'DownloadRequestBatchOptions', 'properties', 'fileNameTemplate', 'examples', '0'],
+  },
+];
 
 const HEADER = `/**
  * Made from openapi/openapi.yaml by \`npm run generate\`. Do not edit: change the spec and run it again.
@@ -20,30 +31,22 @@ const HEADER = `/**
  * of the spec that the client needs at run time.
  *
  * @param json the bundled document
+ * @throws {Error} that names the place when one of the values is not there
  */
 export async function renderSchema(json: string): Promise<string> {
-  const spec = JSON.parse(json) as SpecValues;
+  const spec: unknown = JSON.parse(json);
+  const constants = CONSTANTS.map((constant) => renderConstant(spec, constant));
   const types = await openapiTS(json, { enumValues: true, defaultNonNullable: false, silent: true });
-  const { DownloadRequestBatchOptions, DownloadRequestBatchQuery } = spec.components.schemas;
-  return [
-    HEADER,
-    constant('serverUrl', 'The server of the document.', spec.servers[0]?.url),
-    constant(
-      'maxAssetIds',
-      'How many asset ids `downloadRequestBatch` takes at most.',
-      DownloadRequestBatchQuery.properties.assetIds.maxItems,
-    ),
-    constant(
-      'exampleFileNameTemplate',
-      "The document's example of a `fileNameTemplate`, with every placeholder in it.",
-      DownloadRequestBatchOptions.properties.fileNameTemplate.examples[0],
-    ),
-    '\n',
-    astToString(types),
-  ].join('');
+  return [HEADER, ...constants, '\n', astToString(types)].join('');
 }
 
-function constant(name: string, description: string, value: string | number | undefined): string {
-  if (value === undefined) throw new Error(`The spec has no value for ${name}`);
+function renderConstant(spec: unknown, { name, description, place }: Constant): string {
+  let value = spec;
+  for (const key of place) value = (value as Record<string, unknown> | undefined)?.[key];
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw new Error(
+      `generated/schema.ts needs a value for ${name}, and openapi/openapi.yaml has none at ${place.join('.')}.`,
+    );
+  }
   return `/** ${description} */\nexport const ${name} = ${JSON.stringify(value)};\n`;
 }

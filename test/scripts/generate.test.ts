@@ -44,11 +44,36 @@ test('--check covers the code samples', async () => {
   expect(run.stderr).toBe('Stale: generated/openapi.json. Run: npm run generate\n');
 });
 
-test('an operation without a code sample is named', async () => {
+test.each([
+  [
+    'exampleFileNameTemplate',
+    '          examples:\n            - <generator>-<prompt>-<num>-<seed>\n',
+    'components.schemas.DownloadRequestBatchOptions.properties.fileNameTemplate.examples.0',
+  ],
+  [
+    'maxAssetIds',
+    '          maxItems: 1000\n',
+    'components.schemas.DownloadRequestBatchQuery.properties.assetIds.maxItems',
+  ],
+])('a value that is gone from the spec is named with its place: %s', async (name, lines, place) => {
+  await using without = await copyProject();
+  await without.edit('openapi/openapi.yaml', lines, '');
+  const run = await without.run('scripts/generate.ts');
+  expect(run).toMatchObject({
+    code: 1,
+    stderr: `generated/schema.ts needs a value for ${name}, and openapi/openapi.yaml has none at ${place}.\n`,
+  });
+});
+
+test('operations without code samples are named, all at once', async () => {
   const json = await generated('openapi.json');
   const renamed = json.replace('"operationId": "downloadRequest"', '"operationId": "downloadAsset"');
   const samples = join(copy.directory, 'openapi/samples');
-  await expect(addCodeSamples(renamed, samples)).rejects.toThrow('downloadAsset has no code sample');
+  const lineOf = (operation: string, file: string) =>
+    `The operation ${operation} has no code sample: ${join(samples, file)} cannot be read.`;
+  await expect(addCodeSamples(renamed, samples)).rejects.toThrow(
+    [lineOf('downloadAsset', 'downloadAsset.ts'), lineOf('downloadAsset', 'downloadAsset.sh')].join('\n'),
+  );
 });
 
 test('--watch writes again after a change, and survives a fault in the spec', async () => {
