@@ -54,11 +54,16 @@ function headline(report: SaveReport, { options }: AttentionContext): string {
   if (files === 0) return 'Nothing was saved.';
   if (present.size === 0) return `Saved ${countOf(files, 'file')} (${formatBytes(bytes)}) in ${took} into ${out}.`;
   if (present.size === files) {
-    return `All ${countOf(files, 'file')} (${formatBytes(bytes)}) were in ${out} already and are intact; checked in ${took}.`;
+    const all = `${files === 1 ? 'The one file' : `All ${countOf(files, 'file')}`} (${formatBytes(bytes)})`;
+    return `${all} ${wereIntact(files, ` in ${out}`)}; checked in ${took}.`;
   }
   let newBytes = 0;
   for (const batch of report.batches)
     for (const file of batch.files) newBytes += present.has(file.path) ? 0 : file.bytes;
   const saved = `Saved ${countOf(files - present.size, 'file')} (${formatBytes(newBytes)}) in ${took} into ${out}`;
-  return `${saved}; ${formatCount(present.size)} more were there already and are intact.`;
+  return `${saved}; ${formatCount(present.size)} more ${wereIntact(present.size, ' there')}.`;
+}
+
+function wereIntact(count: number, where: string): string {
+  return count === 1 ? `was${where} already and is intact` : `were${where} already and are intact`;
 }

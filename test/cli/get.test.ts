@@ -265,6 +265,8 @@ describe('--dry-run', () => {
   test('knows conversions', async () => {
     const cwd = makeFolder();
     const args = ['get', '--dry-run', 'a', 'b', '--format', 'png'];
+    const one = await runCommand(['get', '--dry-run', 'a', '--format', 'png'], { cwd });
+    expect(one.stdout).toBe('1 request for png, one for each asset\n');
     expect(shown(await runCommand(args, { cwd }), cwd)).toMatchSnapshot();
     const document = parse(await runCommand([...args, '--json'], { cwd }));
     expect(document.batches).toMatchObject([{ index: 0, jobId: null, status: 'planned', assets: 2 }]);

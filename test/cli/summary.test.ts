@@ -42,7 +42,10 @@ describe('the headline', () => {
 
   test('some of it was there', () => {
     expect(say({ totals, batches, skipped: present('b') })).toBe(
-      'Saved 2 files (4.00 kB) in 12 s into out; 1 more were there already and are intact.',
+      'Saved 2 files (4.00 kB) in 12 s into out; 1 more was there already and is intact.',
+    );
+    expect(say({ totals, batches, skipped: present('a', 'b') })).toBe(
+      'Saved 1 file (3.00 kB) in 12 s into out; 2 more were there already and are intact.',
     );
   });
 
@@ -50,6 +53,11 @@ describe('the headline', () => {
     expect(say({ totals, batches, skipped: present('a', 'b', 'c') })).toBe(
       'All 3 files (6.00 kB) were in out already and are intact; checked in 12 s.',
     );
+  });
+
+  test('the only one was there', () => {
+    const one = { totals: { ...totals, files: 1, bytes: 524 }, skipped: present('a') };
+    expect(say(one)).toBe('The one file (524 B) was in out already and is intact; checked in 12 s.');
   });
 
   test('the filters left nothing over', () => {

@@ -3,7 +3,7 @@ import { describeIds, planOf } from '../batch-plan.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { CommandSelection } from '../ids/read-selection.js';
 import { documentOfPlan, linesOfPlan } from '../json-document.js';
-import { countOf, formatCount } from '../numbers.js';
+import { countOf } from '../numbers.js';
 import { remarksOn } from '../remarks.js';
 import type { Output } from '../output.js';
 import type { GetOptions } from './get.js';
@@ -28,7 +28,7 @@ export function printPlan(
   const requests =
     format === undefined
       ? countOf(plan.length, 'batch', 'batches')
-      : `${formatCount(assetIds.length)} requests for ${format}`;
+      : `${countOf(assetIds.length, 'request')} for ${format}`;
   if (format === undefined) for (const line of linesOfPlan(plan)) output.result(line);
   else output.result(`${requests}, one for each asset`);
   remarksOn(selection, options).forEach(output.note);
