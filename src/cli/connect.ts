@@ -15,16 +15,17 @@ import { createProxyFetch } from '../node/http/proxy-fetch.js';
  * @throws {InvalidInputError} for an unusable SCENARIO_BASE_URL or HTTPS_PROXY
  */
 export function connect(env: Environment, onProgress?: (event: ProgressEvent) => void): ScenarioClient {
-  const baseUrl = env['SCENARIO_BASE_URL']?.trim() || undefined;
+  // What is empty counts as not set, also where a file has emptied what the process has.
+  const baseUrl = env['SCENARIO_BASE_URL'] || DEFAULT_BASE_URL;
   const credentials = requireCredentials(env);
-  if (baseUrl !== undefined && !URL.canParse(baseUrl))
+  if (!URL.canParse(baseUrl))
     throw usageError(
       `SCENARIO_BASE_URL is ${show(baseUrl)}, which is no URL.`,
       'Set it to a whole one, with https://.',
     );
-  const url = baseUrl && requireSecureUrl('SCENARIO_BASE_URL', baseUrl);
+  const url = requireSecureUrl('SCENARIO_BASE_URL', baseUrl.trim());
   // A proxy that cannot be used is a mistake; said later, it would look like a broken network.
-  proxyFor(new URL(url ?? DEFAULT_BASE_URL), env);
+  proxyFor(new URL(url), env);
   return createScenarioClient({
     ...credentials,
     baseUrl: url,

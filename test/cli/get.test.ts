@@ -109,6 +109,19 @@ describe('in a pipe', () => {
     expect(stderr.split('\n')[0]).toBe(`failed: batch 1: POST /assets/download answered 400 Bad Request: ${shown}`);
   });
 
+  test.each([
+    ['in the environment', { SCENARIO_BASE_URL: ' ' }, ''],
+    ['in a file', {}, 'SCENARIO_BASE_URL=" "\n'],
+  ])('an address that is blank is named by its variable, %s', async (_name, changes, text) => {
+    const { env } = await startCommandSandbox();
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, 'studio.env'), text);
+    const args = ['get', 'a', '--env-file', 'studio.env'];
+    const { code, stderr } = await runCommand(args, { env: { ...env, ...changes }, cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('error: SCENARIO_BASE_URL is " ", which is no URL.');
+  });
+
   test('hints are for npx where it was called by it', async () => {
     const env = { npm_command: 'exec' };
     const mistake = await runCommand(['get', 'a', '--nope'], { env, cwd: makeFolder() });

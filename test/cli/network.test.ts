@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, request, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificate, type Certificate } from '../helpers/node-certificate.js';
 import { makeFolder, startCommandSandbox } from './helpers/command-sandbox.js';
@@ -116,6 +118,18 @@ describe('over https', () => {
     expect(code).toBe(5);
     expect(stderr).toMatch(/ENOTFOUND|EAI_AGAIN/);
     expect(proxy.tunnels).toEqual([]);
+  });
+
+  test('an address that a file has emptied is that of the spec', async () => {
+    const { env, cwd } = await start();
+    writeFileSync(join(cwd, 'studio.env'), 'SCENARIO_BASE_URL=\n');
+    const proxy = await startProxy({ credentials: 'user:right' });
+    const changes = { HTTPS_PROXY: `http://user:wrong@${proxy.url}` };
+    const { stderr } = await runCommand(['urls', 'a', '--env-file', 'studio.env'], {
+      env: { ...env, ...changes },
+      cwd,
+    });
+    expect(stderr).toContain('No tunnel to api.cloud.scenario.com:443 through the proxy');
   });
 
   test('a proxy that refuses is named, without its password', async () => {
