@@ -68,12 +68,12 @@ export function addPaceOptions(command: Command): Command {
 export function addApiOptions(command: Command): Command {
   return command
     .optionsGroup('Options:')
-    .option('--env-file <file>', 'read variables from a file; they win over those of the environment')
+    .option('--env-file <file>', 'read variables from a file; they win over those of the environment', parseValue)
     .option('--debug', 'show the stack of an error');
 }
 
 function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
+  return [...previous, parseValue(value)];
 }
 
 export const parsePort = parseInteger(0, MAX_PORT);
@@ -89,14 +89,21 @@ function parseInteger(minimum: number, maximum: number): (text: string) => numbe
 
 /** For options whose value may be anything, but not nothing. */
 export function parseText(text: string): string {
-  if (text !== '') return text;
+  if (text !== '') return parseValue(text);
   throw new InvalidArgumentError('It must not be empty.');
+}
+
+/** Whoever leaves a value out, or has an empty variable of the shell there, gives the next option in its place. */
+function parseValue(text: string): string {
+  if (!text.startsWith('--')) return text;
+  throw new InvalidArgumentError('It begins as an option does: is the value missing?');
 }
 
 /** Globs, one after another. A bracket that is never closed would match nothing, and say nothing. */
 export function collectGlobs(glob: string, previous: string[] = []): string[] {
+  parseText(glob);
   try {
-    matcherOf([parseText(glob)]);
+    matcherOf([glob]);
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? `${error.message}.`.replace(/\.\.$/, '.') : String(error));
   }

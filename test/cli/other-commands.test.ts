@@ -145,6 +145,23 @@ describe('a mistake', () => {
     expect(stderr).not.toContain('secret');
   });
 
+  test.each([
+    [['get', 'a', '-o', '--force'], "'-o, --out <dir>' argument '--force'"],
+    [['get', 'a', '--template', '--flat'], "'--template <template>' argument '--flat'"],
+    [['get', '--model', '--json'], "'--model <id>' argument '--json'"],
+    [['get', '--from', '--quiet'], "'--from <file>' argument '--quiet'"],
+    [['get', 'a', '--include', '--force'], "'--include <glob>' argument '--force'"],
+  ])('%j: a value that is another option is missed', async (args, named) => {
+    const { code, stderr } = await runCommand(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: option ${named} is invalid. It begins as an option does: is the value missing?\n`);
+  });
+
+  test('that is a secret in place of a value is not repeated', async () => {
+    const { code, stderr } = await runCommand(['get', 'a', '-o', '--api-secret=swordfish']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.not.stringContaining('swordfish') as string });
+  });
+
   test('in the spelling of a command gets a suggestion', async () => {
     const { stderr } = await runCommand(['gett']);
     expect(stderr).toContain('Did you mean get?');
