@@ -5,13 +5,14 @@ import { DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from './command-options.
 import { explainReport } from './explain-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
 import { countOf, formatCount } from './numbers.js';
-import { shellCommand, withOption, withoutOption } from './shell-command.js';
+import { isRepeatable, shellCommand, withOption, withoutOption } from './shell-command.js';
 
 /** What somebody should look at, and how to go on from there. */
 export interface AttentionGroup {
   label: 'failed' | 'missing' | 'possibly truncated' | 'note' | 'renamed';
   items: string[];
-  commands: { what: string; line: string }[];
+  /** Without a line where none can be copied. */
+  commands: { what: string; line?: string }[];
   /** Whether it is said even with `--quiet`. */
   isError: boolean;
 }
@@ -62,7 +63,7 @@ function failures({ batches }: SaveReport, { name: command, argv, options }: Att
       const said = names.length === 1 ? message : reason;
       return `${namesBefore(said, names)}${said}`;
     }),
-    commands: [...remedies].map(([what, line]) => ({ what, line })),
+    commands: [...remedies].map(([what, line]) => (isRepeatable(argv) ? { what, line } : { what })),
     isError: true,
   };
 }
@@ -118,7 +119,9 @@ function shortfalls({ missing }: SaveReport, context: AttentionContext): Attenti
             },
           ]
         : []),
-      { what: 'Ask for all of them anew:', line: shellCommand(name, withOption(argv, '--force')) },
+      isRepeatable(argv)
+        ? { what: 'Ask for all of them anew:', line: shellCommand(name, withOption(argv, '--force')) }
+        : { what: 'Ask for all of them anew, with --force.' },
     ],
     isError: true,
   };
@@ -176,11 +179,6 @@ function renames({ renamed, skipped }: SaveReport, { name, argv }: AttentionCont
     commands: isRepeatable(argv) ? [{ what: 'List all, without fetching anything:', line }] : [],
     isError: false,
   };
-}
-
-/** What came on standard input does not come again. */
-function isRepeatable(argv: readonly string[]): boolean {
-  return !argv.some((argument) => argument === '-' || argument === '--from=-');
 }
 
 function nameOf({ index, part, jobId }: BatchReport): string {

@@ -11,7 +11,7 @@ import { listenForInterruption } from './interruption.js';
 import { documentOfError } from './json-document.js';
 import { createProgram } from './program.js';
 import { countOf, formatBytes } from './numbers.js';
-import { commandName, shellCommand } from './shell-command.js';
+import { commandName, isRepeatable, shellCommand } from './shell-command.js';
 import type { Environment } from '../node/http/proxy-for.js';
 import type { Readable } from 'node:stream';
 
@@ -97,7 +97,7 @@ export function reportFailure(
   if (isGet && saved !== undefined && saved.files > 0) {
     output.note(`  ${countOf(saved.files, 'file')} (${formatBytes(saved.bytes)}) had been saved by then.`);
   }
-  if (isInterrupted && isGet) output.note(`  ${shellCommand(name, argv)}`);
+  if (isInterrupted && isGet && isRepeatable(argv)) output.note(`  ${shellCommand(name, argv)}`);
   if (has(argv, '--debug')) output.notes(debugText(error));
   return exitCode;
 }

@@ -19,6 +19,11 @@ export function shellCommand(
   return [name, ...argv.map((argument) => quote(argument, platform))].join(' ');
 }
 
+/** Whether the same arguments ask for the same: what came on standard input does not come again. */
+export function isRepeatable(argv: readonly string[]): boolean {
+  return !argv.some((argument) => argument === '-' || argument === '--from=-');
+}
+
 /** The arguments with an option put in, in front of anything that follows `--`. Its old value is left out. */
 export function withOption(argv: readonly string[], option: string, value?: string): string[] {
   const end = argv.indexOf('--');

@@ -20,7 +20,7 @@ export function summarize(report: SaveReport, context: AttentionContext): string
       lines.push(`${label}: ${formatCount(items.length - MAX_ITEMS)} more; --json lists all`);
     for (const [at, { what, line }] of commands.entries()) {
       if (what !== commands[at - 1]?.what) lines.push(`  ${what}`);
-      lines.push(`    ${line}`);
+      if (line !== undefined) lines.push(`    ${line}`);
     }
   }
   return lines;

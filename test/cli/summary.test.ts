@@ -192,6 +192,15 @@ describe('what needs attention', () => {
     expect(say({ ok: false, ...report }, ...args)).toMatchSnapshot();
   });
 
+  test('what came on standard input does not come again: no line would work that is copied', () => {
+    const argv = ['get', '--from', '-', '-o', 'out'];
+    const missing = [{ batch: 0, part: [], jobId: 'job_1', expected: 1000, received: 998 }];
+    const text = say({ ok: false, missing, batches: [failedWith(0, 'JOB_TIMEOUT', 'Not ready.')] }, {}, argv);
+    expect(text).toContain('  The job goes on: run the same command again later');
+    expect(text).toContain('\n  Ask for all of them anew, with --force.');
+    expect(text).not.toContain('scenario-downloads get');
+  });
+
   test('a list of other names costs no transfer, and is not offered where the ids do not come again', () => {
     const report: Partial<SaveReport> = { renamed: [{ entry: 'who?.png', path: 'who_.png', reasons: ['characters'] }] };
     expect(say(report, {}, ['get', 'a', '--force'])).toContain('scenario-downloads get a --json --quiet');
