@@ -47,7 +47,7 @@ describe('credentials and address', () => {
     [{ requestTimeoutMs: 0 }, /requestTimeoutMs/],
     [{ requestTimeoutMs: 2 ** 31 }, /requestTimeoutMs/],
     [{ retry: { limit: -1 } }, /retry\.limit/],
-    [{ retry: { limt: 0 } as object }, /Unknown option: limt/],
+    [{ retry: Object.fromEntries([['limt', 0]]) }, /Unknown option: limt/],
     [{ retry: { maxDelayMs: Number.NaN } }, /retry\.maxDelayMs/],
   ])('refuses %j', (options, message) => {
     const create = () => createScenarioClient({ apiKey: 'k', apiSecret: 's', ...options });

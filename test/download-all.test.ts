@@ -76,7 +76,11 @@ test.each([
   [{ assetIds: ['..'] }, {}, /assetIds\[0\]/],
   [{ assetIds: ['a'] }, { batchSize: 1001 }, /batchSize/],
   [{ assetIds: ['a'] }, { timeoutMs: -1 }, /timeoutMs/],
-  [{ assetIds: ['a'] }, { timoutMs: 1 } as object, /An option must be one of batchSize, .*, but is "timoutMs"/],
+  [
+    { assetIds: ['a'] },
+    Object.fromEntries([['timoutMs', 1]]),
+    /An option must be one of batchSize, .*, but is "timoutMs"/,
+  ],
 ])('refuses %j with %j before any request', async (selection, options, message) => {
   const { client, sandbox } = await startTestSandbox();
   const call = downloadAll(client, selection, options);

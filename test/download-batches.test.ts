@@ -216,7 +216,9 @@ describe('a server that wants to be left alone', () => {
     const { run, sandbox, clock, posts } = await setUp();
     sandbox.faults.add(refusal(120, 4));
     const putOff: ProgressEvent[] = [];
-    const onProgress = (event: ProgressEvent) => void (event.type === 'put-off' && putOff.push(event));
+    const onProgress = (event: ProgressEvent) => {
+      if (event.type === 'put-off') putOff.push(event);
+    };
     const outcomes = await run(plan(12), { onProgress });
     expect(putOff).toEqual(Array.from({ length: 4 }, () => ({ type: 'put-off', delayMs: 120_000 })));
     expect(outcomes.filter(({ status }) => status === 'ready')).toHaveLength(12);

@@ -23,15 +23,15 @@ function setUp() {
       call();
     }
   };
-  return { clock, told, waiting, meter, pass };
+  return { clock, told, waiting, meter, transfer: meter.begin(), pass };
 }
 
 test('the last bytes of a burst are told of, though nothing comes after them', () => {
-  const { clock, told, waiting, meter, pass } = setUp();
-  meter.received(1);
+  const { clock, told, waiting, transfer, pass } = setUp();
+  transfer.received(1);
   clock.now += 40;
-  meter.received(10);
-  meter.received(100);
+  transfer.received(10);
+  transfer.received(100);
   expect(told).toEqual([1]);
   expect([...waiting.values()]).toEqual([60]);
   pass();
@@ -40,14 +40,14 @@ test('the last bytes of a burst are told of, though nothing comes after them', (
 });
 
 test('what comes in time is told of once', () => {
-  const { clock, told, waiting, meter } = setUp();
-  meter.received(1);
-  meter.received(10);
+  const { clock, told, waiting, meter, transfer } = setUp();
+  transfer.received(1);
+  transfer.received(10);
   clock.now += 100;
-  meter.received(100);
+  transfer.received(100);
   expect(told).toEqual([1, 111]);
   expect(waiting.size).toBe(0);
-  meter.received(1000);
+  transfer.received(1000);
   meter.flush();
   meter.flush();
   expect(told).toEqual([1, 111, 1111]);
@@ -55,12 +55,12 @@ test('what comes in time is told of once', () => {
 });
 
 test('nothing is told of when the run is over', () => {
-  const { told, waiting, meter } = setUp();
-  meter.received(1);
-  meter.received(10);
+  const { told, waiting, meter, transfer } = setUp();
+  transfer.received(1);
+  transfer.received(10);
   meter.close();
   expect(waiting.size).toBe(0);
-  meter.received(100);
+  transfer.received(100);
   expect(told).toEqual([1]);
   expect(waiting.size).toBe(0);
 });
