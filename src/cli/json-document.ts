@@ -1,20 +1,23 @@
 import { resolve } from 'node:path';
 import type { Batch } from '../batches.js';
-import type { SaveReport } from '../node/report/report.js';
+import type { BatchReport, ErrorReport, SaveReport } from '../node/report/report.js';
 import { describeIds, idCountsOf } from './batch-plan.js';
 import type { SavedSoFar } from './command-context.js';
-import type { Explanation } from './explain-error.js';
+import { explainReport, type Explanation } from './explain-error.js';
 import { MAX_EXAMPLES, type CommandSelection } from './ids/read-selection.js';
 
 /** What `--json` prints: the report of `saveAll`, with what only the command knows. */
 export type JsonDocument = Omit<SaveReport, 'batches' | 'warnings'> & {
-  batches: (SaveReport['batches'][number] | PlannedBatchDocument)[];
+  batches: (BatchDocument | PlannedBatchDocument)[];
   warnings: (SaveReport['warnings'][number] | { code: 'duplicate-ids'; count: number; message: string })[];
   /** True when nothing was to be requested. */
   dryRun?: boolean;
   /** Why there is no more than this. */
   error?: { code: string; message: string; advice: string };
 };
+
+/** A batch of a run, with what to do about its error. */
+type BatchDocument = Omit<BatchReport, 'error'> & { error?: ErrorReport & { advice: string } };
 
 /** A batch of a dry run. */
 interface PlannedBatchDocument {
@@ -30,7 +33,15 @@ interface PlannedBatchDocument {
 
 /** The document of a run that came to its end. */
 export function documentOfReport(report: SaveReport, selection: CommandSelection): JsonDocument {
-  return { ...report, warnings: [...report.warnings, ...duplicateWarning(selection)] };
+  return {
+    ...report,
+    batches: report.batches.map(withAdvice),
+    warnings: [...report.warnings, ...duplicateWarning(selection)],
+  };
+}
+
+function withAdvice({ error, ...batch }: BatchReport): BatchDocument {
+  return error === undefined ? batch : { ...batch, error: { ...error, advice: explainReport(error).advice } };
 }
 
 /** The document of a dry run. */

@@ -219,7 +219,8 @@ describe('--json', () => {
     expect(finished.code).toBe(3);
     const document = parse(finished);
     expect(document.ok).toBe(false);
-    expect(document.batches).toMatchObject([{ status: 'failed', error: { code: 'JOB_FAILED' }, files: [] }]);
+    const advice = 'Run the same command again, which requests a new job; what is there already is kept.';
+    expect(document.batches).toMatchObject([{ status: 'failed', error: { code: 'JOB_FAILED', advice }, files: [] }]);
   });
 });
 
