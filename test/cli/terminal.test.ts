@@ -75,10 +75,25 @@ describe.skipIf(noTerminal !== undefined)(`in a pseudo-terminal${noTerminal ? ` 
     expect(output).not.toContain('\u001B[36m');
   });
 
-  test('lines of results are not mixed with a live one', async () => {
+  test('lines of results stay above the live one', async () => {
+    const { env } = await startCommandSandbox({ jobDurationMs: 2000 });
+    const args = ['urls', 'a', '--model', 'm'];
+    const { code, output } = await startInTerminal(args, { env, cwd: makeFolder(), columns: 200 }).finished;
+    expect(code).toBe(0);
+    expect(drawnLines(output).some((line) => /^waiting {3}0 of 2 batches ready {2}\S+, \d s$/.test(line))).toBe(true);
+    expect(remaining(output)).toMatch(/^\{"kind":"archive".*\}\n\{"kind":"archive".*\}\n$/);
+    // Whoever copies a line gets the line and nothing else.
+    for (const [line] of output.matchAll(/\{"kind".*/g)) expect(line).not.toContain('\u001B');
+    expect(output.lastIndexOf('\u001B[?25h')).toBeGreaterThan(output.lastIndexOf('\u001B[?25l'));
+  });
+
+  test('lines of results come alone with --quiet, and with CI set beside those of a log', async () => {
     const { env } = await startCommandSandbox();
-    const { output } = await startInTerminal(['urls', 'a'], { env, cwd: makeFolder() }).finished;
+    const quiet = await startInTerminal(['urls', 'a', '--quiet'], { env, cwd: makeFolder(), columns: 200 }).finished;
+    expect(quiet.output).toMatch(/^\{"kind":"archive".*\}\r\n$/);
+    const inCi = { env: { ...env, CI: 'true' }, cwd: makeFolder(), columns: 200 };
+    const { output } = await startInTerminal(['urls', 'a'], inCi).finished;
     expect(output).not.toContain('\u001B');
-    expect(output).toMatch(/^\{"kind":"archive".*\}\r\n$/);
+    expect(output).toMatch(/^starting: 0 of 1 batch ready, 0 of 1 file\r\n/);
   });
 });

@@ -27,25 +27,21 @@ export async function urls(
   const { quiet = false, format } = options;
   const selection = await readSelectionOptions({ ...options, assetIds }, context.stdin, context.signal);
   requireConvertible(selection, options);
-  // Lines that come on the same terminal would go through the live one.
-  const isShared = output.stdout.isTTY === true && output.stderr.isTTY === true;
-  const progress = createProgressDisplay({
-    output,
-    env,
-    plan: progressPlanOf(selection, format),
-    quiet: quiet || isShared,
-  });
+  const progress = createProgressDisplay({ output, env, plan: progressPlanOf(selection, format), quiet });
   const { onProgress } = progress;
   const client = connect(env, onProgress);
   if (!quiet) remarksOn(selection, options).forEach(output.note);
 
   await progress.start();
   const signal = AbortSignal.any([context.signal, outputClosed]);
+  // Lines that come on the same terminal would go through the live one.
+  const isShared = output.stdout.isTTY === true && output.stderr.isTTY === true;
+  const beside = isShared ? progress.beside : undefined;
   const failures: { label: string; error: Error }[] = [];
   try {
     for await (const outcome of resolveAll(client, selection, options, { signal, onProgress })) {
       if (outcome.status === 'failed') failures.push({ label: labelOf(outcome), error: outcome.error });
-      else await writeLine(output.stdout, JSON.stringify(lineOf(outcome)), signal);
+      else await writeLine(output.stdout, JSON.stringify(lineOf(outcome)), signal, beside);
     }
   } catch (error) {
     // Whoever reads has seen enough.
@@ -80,8 +76,14 @@ function resolveAll(
 }
 
 /** Waits while nobody reads: a million lines must not pile up. */
-async function writeLine(stream: Writable, line: string, signal: AbortSignal): Promise<void> {
-  if (!stream.write(`${line}\n`)) await once(stream, 'drain', { signal });
+async function writeLine(
+  stream: Writable,
+  line: string,
+  signal: AbortSignal,
+  beside: ProgressDisplay['beside'] = (write) => write(),
+): Promise<void> {
+  const isTaken = beside(() => stream.write(`${line}\n`));
+  if (!isTaken) await once(stream, 'drain', { signal });
 }
 
 type Ready<Outcome> = Extract<Outcome, { status: 'ready' }>;

@@ -31,6 +31,8 @@ export function showLines(
     update: () => {
       if (read().phase !== phase) print();
     },
+    // Whole lines are beside each other anyway.
+    beside: (write) => write(),
     stop,
   };
 }

@@ -7,6 +7,8 @@ import { renderLive } from './render.js';
 export interface ProgressView {
   /** Something happened. */
   update: () => void;
+  /** Calls a function that writes to the same terminal: what it writes stays, and the view goes on below. */
+  beside: <Result>(write: () => Result) => Result;
   /** Ends the view and leaves the terminal as it was. May be called again. */
   stop: () => void;
 }
@@ -37,6 +39,12 @@ export function showLive(stream: TerminalStream, read: () => Progress, color: bo
   return {
     // The bar draws itself as often as it should; what it draws is read then.
     update: () => undefined,
+    beside(write) {
+      if (!stopped) bar.stop();
+      const result = write();
+      if (!stopped) bar.start(1, 0);
+      return result;
+    },
     stop() {
       if (stopped) return;
       stopped = true;

@@ -9,6 +9,8 @@ import { createProgressTracker, type ProgressPlan } from './progress-state.js';
 export interface ProgressDisplay {
   onProgress: (event: SaveEvent) => void;
   start: () => Promise<void>;
+  /** Calls a function that writes to the same terminal. */
+  beside: ProgressView['beside'];
   stop: () => void;
 }
 
@@ -31,6 +33,7 @@ export function createProgressDisplay({ output, env, plan, quiet }: ProgressDisp
     start: async () => {
       if (!quiet) view = await chooseView(output, env, tracker.read);
     },
+    beside: (write) => view.beside(write),
     stop: () => view.stop(),
   };
 }
@@ -42,7 +45,7 @@ export async function showProgress(options: ProgressDisplayOptions): Promise<Pro
   return display;
 }
 
-const silence: ProgressView = { update: () => undefined, stop: () => undefined };
+const silence: ProgressView = { update: () => undefined, beside: (write) => write(), stop: () => undefined };
 
 async function chooseView(
   output: Output,

@@ -54,6 +54,19 @@ describe('live', () => {
     expect(process.listenerCount('exit')).toBe(exitListeners);
   });
   const exitListeners = process.listenerCount('exit');
+
+  test('makes room for what is written beside it, and goes on below', () => {
+    const { stream, text } = fakeStream();
+    const view = showLive(stream, () => progress, false);
+    view.beside(() => stream.write('a result\n'));
+    const line = 'waiting   0 of 5 batches ready  rate limited, 12 s';
+    expect(text()).toContain('\u001B[1G\u001B[2Ka result\n');
+    expect(drawnLines(text())).toEqual([line, 'a result', line]);
+    view.stop();
+    view.beside(() => stream.write('another\n'));
+    expect(drawnLines(text())).toEqual([line, 'a result', line, 'another']);
+    expect(stream.listenerCount('resize')).toBe(0);
+  });
 });
 
 describe('lines', () => {
