@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Batch } from '../../../src/batches.js';
+import { createRandom, type Random } from '../random.js';
 import { makeZip } from '../../../test/helpers/node-zip.js';
 
 /** What is at the service: assets by id, and the assets of inferences and models. Each sequence has its own. */
@@ -9,25 +10,33 @@ export interface World {
   sets: Map<string, readonly string[]>;
 }
 
-/** An API and a file host in one, whose jobs are ready at once. An archive holds what its assets were when it was requested. */
+/**
+ * An API and a file host in one, whose jobs are ready in any order. An archive holds what its assets were when it was
+ * requested.
+ */
 export interface AssetService {
   baseUrl: string;
   /** What was asked for since it was emptied last, such as `POST /v1/assets/download`. */
   requests: string[];
-  /** Forgets all jobs, and serves another world from now on. */
-  enter(world: World): void;
+  /** Forgets all jobs, and serves another world from now on. Chance says how often a job is asked for in vain. */
+  enter(world: World, random: Random): void;
   close(): Promise<void>;
 }
+
+const MAX_QUESTIONS_IN_VAIN = 3;
 
 export async function startAssetService(): Promise<AssetService> {
   let world: World = { assets: new Map(), sets: new Map() };
   let archives: Buffer[] = [];
+  let questionsInVain: number[] = [];
+  let random = createRandom(0);
   const requests: string[] = [];
 
   const request = ({ query }: Batch): unknown => {
     const sets = [...query.inferenceIds, ...query.modelIds].flatMap((id) => world.sets.get(id) ?? []);
     const ids = new Set([...query.assetIds, ...sets]);
     archives.push(makeZip([...ids].flatMap((id) => world.assets.get(id) ?? [])));
+    questionsInVain.push(random.below(MAX_QUESTIONS_IN_VAIN + 1));
     return { jobId: `job_${archives.length}` };
   };
   const answer = async (path: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -37,8 +46,14 @@ export async function startAssetService(): Promise<AssetService> {
       sendStretch(archives[Number(job) - 1] ?? Buffer.alloc(0), incoming.headers.range, response);
       return;
     }
-    const downloadUrl = `${origin}/files/job_${job ?? ''}.zip`;
-    const status = { jobId: `job_${job ?? ''}`, jobStatus: 'success', downloadUrl };
+    const at = Number(job) - 1;
+    const left = questionsInVain[at] ?? 0;
+    if (left > 0) questionsInVain[at] = left - 1;
+    const jobId = `job_${job ?? ''}`;
+    const status =
+      left > 0
+        ? { jobId, jobStatus: 'in-progress' }
+        : { jobId, jobStatus: 'success', downloadUrl: `${origin}/files/${jobId}.zip` };
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(job === undefined ? request(JSON.parse(body) as Batch) : status));
   };
@@ -53,9 +68,11 @@ export async function startAssetService(): Promise<AssetService> {
   return {
     baseUrl: `${origin}/v1`,
     requests,
-    enter(next) {
+    enter(next, chance) {
       world = next;
+      random = chance;
       archives = [];
+      questionsInVain = [];
     },
     async close() {
       server.closeAllConnections();

@@ -2,7 +2,7 @@ import type { Random } from '../random.js';
 import type { World } from './asset-service.js';
 
 /** Names that get into each other's way: in case, by a suffix, and as they look. */
-const NAMES = ['a.png', 'b.png', 'A.png', 'd/a.png', 'b.png~', 'a~0123456789.png', 'd/x/y.png'] as const;
+const NAMES = ['a.png', 'b.png', 'A.png', 'd/a.png', 'D/a.png', 'b.png~', 'a~0123456789.png', 'd/x/y.png'] as const;
 
 /** What is asked for, and how. */
 export interface Request {

@@ -32,7 +32,7 @@ export async function runSequence(seed: number, service: AssetService, work: str
     dispensable: new Set(),
     isWorldChanged: false,
   };
-  service.enter(sequence.world);
+  service.enter(sequence.world, createRandom(seed + 1));
   const steps = 3 + random.below(6);
   for (let step = 0; step < steps && sequence.findings.length === 0; step++) {
     await (random.next() < 0.6 ? saveSomething(sequence) : disturb(sequence));

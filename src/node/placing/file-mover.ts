@@ -39,7 +39,7 @@ export interface FileMoverOptions {
 
 export function createFileMover(options: FileMoverOptions): FileMover {
   const { folders, output, newTempPath, journal, force, owned, occupancy, choice, onDiskPath, isToCome } = options;
-  const saving = new Map<PlacedFile, Promise<void>>();
+  const busy = new Map<PlacedFile, Promise<unknown>>();
 
   const forget = (owner: Owner) => {
     for (const place of placesOf(owner)) owned.leave(place, owner);
@@ -53,9 +53,18 @@ export function createFileMover(options: FileMoverOptions): FileMover {
     await journal.append({ type: 'file', batch, name, occurrence, bytes, crc32, ...whereabouts });
   };
 
-  const settle = async (file: PlacedFile): Promise<boolean> => {
-    if (file.whereabouts === undefined && !saving.has(file)) return false;
-    await saving.get(file);
+  /** Does one thing after the other with a file: it may get another place while it is being saved. */
+  const inTurn = <Result>(file: PlacedFile, work: () => Promise<Result>): Promise<Result> => {
+    const before = busy.get(file);
+    const result = before === undefined ? work() : before.then(work, work);
+    const turn = result.finally(() => {
+      if (busy.get(file) === turn) busy.delete(file);
+    });
+    busy.set(file, turn);
+    return turn;
+  };
+
+  const bringToPath = async (file: PlacedFile): Promise<boolean> => {
     const path = choice.pathOf(file);
     const found = await occupancy.locate(file);
     if (found === undefined) return false;
@@ -108,24 +117,22 @@ export function createFileMover(options: FileMoverOptions): FileMover {
   };
 
   return {
-    settle,
+    async settle(file) {
+      if (file.whereabouts === undefined && !busy.has(file)) return false;
+      return inTurn(file, () => bringToPath(file));
+    },
     makeRoom,
     adopt,
     forget,
-    async save(file, written) {
-      const path = choice.pathOf(file);
-      // Whoever waits for it only wants to know that it is over.
-      let end = () => {};
-      saving.set(file, new Promise((resolve) => (end = resolve)));
-      try {
+    save: (file, written) =>
+      inTurn(file, async () => {
+        const path = choice.pathOf(file);
+        // With force it may be somewhere else already: that is no second copy, but the one that is replaced.
+        if (file.whereabouts !== undefined && file.whereabouts.path !== path) await bringToPath(file);
         await folders.makeFor(path);
         await note(file, { path, mtimeMs: written.mtimeMs });
         await output.rename(written.path, onDiskPath(path));
-      } finally {
-        saving.delete(file);
-        end();
-      }
-      file.isPresent = true;
-    },
+        file.isPresent = true;
+      }),
   };
 }

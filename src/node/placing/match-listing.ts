@@ -55,7 +55,7 @@ export function matchListing(
       isWanted: isWanted(path),
       isPresent: false,
       wasPresent: false,
-      wasChanged: false,
+      replaces: undefined,
       whereabouts: isSame ? whereaboutsIn(record) : undefined,
     };
     added.push(file);

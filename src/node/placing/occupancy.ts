@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { checkFile } from '../disk/check-file.js';
 import { errnoOf } from '../disk/file-system-error.js';
 import type { Folders } from '../disk/folders.js';
@@ -77,7 +78,8 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
     const strangers = owners.filter(isStranger);
     if (await isOneThere(strangers, path)) return true;
     // Somebody has changed it, then: whoever has saved it replaces it.
-    if (strangers.length < owners.length || (force && strangers.length === 0)) return false;
+    if (owners.length > strangers.length) return false;
+    if (force && owners.length === 0) return false;
     // It may have been moved since its folder was looked at.
     return isAnythingAt(onDiskPath(path));
   };
@@ -110,7 +112,8 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
       return mtimeMs === undefined ? undefined : { path, mtimeMs, isAdopted: true };
     },
     isTaken(plainPath) {
-      const key = pathKey(plainPath);
+      // In a folder whose name differs in case, something else may be.
+      const key = `${dirname(plainPath)}/${pathKey(basename(plainPath))}`;
       const isTaken = taken.get(key) ?? look(plainPath);
       taken.set(key, isTaken);
       return isTaken;

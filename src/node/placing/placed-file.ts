@@ -27,8 +27,8 @@ export interface PlacedFile extends ListedFile {
   isPresent: boolean;
   /** Whether it was when it got its place. */
   wasPresent: boolean;
-  /** Whether something else was in its place then that an earlier run had saved: somebody has changed it. */
-  wasChanged: boolean;
+  /** Where something else was then, which it replaces: what somebody has changed, or with `force` whatever was there. */
+  replaces: string | undefined;
   /** Where it was saved last, as the journal has it. */
   whereabouts: Whereabouts | undefined;
 }

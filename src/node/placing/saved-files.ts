@@ -96,8 +96,9 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       const isFetched = file.isPresent && !file.wasPresent;
       file.isPresent = isThere && (isFetched || !force || !file.isWanted);
       file.wasPresent = file.isPresent && !isFetched;
-      const isReplaced = !isThere && (force || file.whereabouts?.path === choice.pathOf(file));
-      file.wasChanged ||= isReplaced && (await isAnythingAt(onDiskPath(choice.pathOf(file))));
+      const path = choice.pathOf(file);
+      const mayReplace = !isThere && (force || file.whereabouts?.path === path);
+      if (mayReplace && (await isAnythingAt(onDiskPath(path)))) file.replaces ??= path;
     }
     return placed;
   };

@@ -84,8 +84,8 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
   /** Who has retouched a file wants to know that it is gone. */
   function addReplaced(report: SaveReport, { index }: PlannedBatch, { files }: SettledBatch): void {
     const paths = files
-      .filter(({ isWanted, isPresent, wasChanged }) => isWanted && isPresent && wasChanged)
-      .map((file) => JSON.stringify(saved.pathOf(file)));
+      .filter(({ isWanted, isPresent, replaces }) => isWanted && isPresent && replaces !== undefined)
+      .map(({ replaces }) => JSON.stringify(replaces));
     if (paths.length === 0) return;
     const [what, were] = paths.length === 1 ? ['1 file', 'was'] : [`${paths.length} files`, 'were'];
     const named = `${paths.slice(0, MAX_NAMED).join(', ')}${paths.length > MAX_NAMED ? ' and more' : ''}`;

@@ -74,6 +74,16 @@ it.skipIf(isWindows)('the file of a user whose name differs in case alone stays'
   expect(Object.values(await tree()).sort()).toEqual(['first', 'of the user', 'second']);
 });
 
+it.skipIf(isWindows)('the file of a user stays that is in a folder whose name differs in case alone', async () => {
+  const { save, path, tree } = await setUp({ 'D/x.png': 'first' }, { 'd/x.png': 'second' });
+  await save(['a']);
+  await mkdir(path('d'));
+  await writeFile(path('d/x.png'), 'of the user');
+  expect((await save(['b', 'a'])).ok).toBe(true);
+  expect(await tree()).toMatchObject({ 'd/x.png': 'of the user' });
+  expect(Object.values(await tree()).sort()).toEqual(['first', 'of the user', 'second']);
+});
+
 it('a folder that has the name of a file that was saved stays', async () => {
   const { save, path, tree } = await setUp({ d: 'first' }, { d: 'second' });
   await save(['a']);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { saveAll } from '../../../src/node/save-all.js';
 import type { SaveOptions } from '../../../src/node/save-options.js';
-import { startArchiveHost } from '../../helpers/file-host.js';
+import type { SaveEvent } from '../../../src/node/events.js';
+import { answerFile, startArchiveHost } from '../../helpers/file-host.js';
 import { createTransferClock } from '../../helpers/node-clock.js';
 import { digest, makeFolder, readTree } from '../../helpers/node-folder.js';
 import { makeZip, noise } from '../../helpers/node-zip.js';
@@ -32,6 +33,27 @@ type SaveReport = Awaited<ReturnType<typeof saveAll>>;
 const pathsOf = (report: SaveReport) => report.batches.map(({ files }) => files.map(({ path }) => path));
 
 describe('files that were saved before', () => {
+  it('leave no second copy with force when they get another place while they are being saved', async () => {
+    const names = Array.from({ length: 100 }, (_, at) => `x${at}.png`);
+    const [first, second] = ['first', 'second'].map((of) =>
+      makeZip(names.map((name) => ({ name: of === 'first' ? name.toUpperCase() : name, data: `${of} ${name}` }))),
+    ) as [Buffer, Buffer];
+    const { host, save, directory } = await setUp([first, second, first, second]);
+    await save(['a', 'b']);
+    const before = await readTree(directory);
+    // The first batch is looked at when the second is being saved.
+    let release = () => {};
+    const isSaving = new Promise<void>((resolve) => (release = resolve));
+    host.misbehave = (request, response) => {
+      if (!request.path.includes('job_3.')) return false;
+      void isSaving.then(() => answerFile(request, response));
+      return true;
+    };
+    const onProgress = ({ type }: SaveEvent) => type === 'archive-opened' && release();
+    expect((await save(['a', 'b'], { force: true, concurrency: 2, onProgress })).ok).toBe(true);
+    expect(await readTree(directory)).toEqual(before);
+  });
+
   it('do not take the place of the same file of another batch', async () => {
     const { save, breakJob, directory } = await setUp([archiveOf('same'), archiveOf('same')]);
     breakJob(1);
