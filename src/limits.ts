@@ -22,5 +22,7 @@ export const LAST_ANSWER_MS = 10_000;
 
 /** How much of an error body is kept, in characters. */
 export const MAX_BODY_LENGTH = 2000;
+/** How much of an answer is looked through for URLs, in characters. */
+export const MAX_REDACTED_LENGTH = 20_000;
 /** How long an answer of the API may be, in characters: thousands of times as long as any is. */
 export const MAX_ANSWER_LENGTH = 8_000_000;

@@ -1,5 +1,5 @@
 import { InvalidResponseError } from './errors.js';
-import { MAX_ANSWER_LENGTH } from './limits.js';
+import { MAX_ANSWER_LENGTH, MAX_REDACTED_LENGTH } from './limits.js';
 import { redactText } from './redact.js';
 import { show } from './require.js';
 
@@ -16,7 +16,7 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
       JSON.parse(text);
     } catch (cause) {
       throw new InvalidResponseError(
-        `${what} answered without JSON: ${show(redactText(text))}. Is the base URL right?`,
+        `${what} answered without JSON: ${show(redactText(text.slice(0, MAX_REDACTED_LENGTH)))}. Is the base URL right?`,
         { cause },
       );
     }
@@ -25,20 +25,22 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
 }
 
 async function textOf(response: Response, what: string): Promise<string> {
-  const reader = response.clone().body?.getReader();
+  const copy = response.clone();
+  // Some runtimes have a `fetch` without streams.
+  const reader = copy.body?.getReader();
+  if (!reader) return copy.text();
   const decoder = new TextDecoder();
   let text = '';
-  while (reader) {
+  for (;;) {
     const { done, value } = await reader.read();
     text += decoder.decode(value, { stream: !done });
-    if (done) break;
+    if (done) return text;
     if (text.length > MAX_ANSWER_LENGTH) {
       // One that has no end would fill the memory. Only when neither copy is wanted is the connection let go of.
-      void Promise.all([reader.cancel(), response.body?.cancel()]);
+      Promise.all([reader.cancel(), response.body?.cancel()]).catch(() => undefined);
       throw new InvalidResponseError(
         `${what} answered with more than ${MAX_ANSWER_LENGTH} characters. Is the base URL right?`,
       );
     }
   }
-  return text;
 }

@@ -1,5 +1,5 @@
 import { HttpError } from './errors.js';
-import { MAX_BODY_LENGTH } from './limits.js';
+import { MAX_BODY_LENGTH, MAX_REDACTED_LENGTH } from './limits.js';
 import { redactText, redactUrl } from './redact.js';
 import { parseRetryAfter } from './retry.js';
 
@@ -37,8 +37,10 @@ export function unwrap({ response, data, error }: FetchResult, method: string, p
 /** The error body with every URL's query cut off, and not too long to be shown; undefined when there is none. */
 function redactBody(error: unknown): unknown {
   const isText = typeof error === 'string';
-  const text = redactText(isText ? error : JSON.stringify(error ?? ''));
-  return (isText || text.length > MAX_BODY_LENGTH ? text.slice(0, MAX_BODY_LENGTH) : JSON.parse(text)) || undefined;
+  const whole = isText ? error : JSON.stringify(error ?? '');
+  const text = redactText(whole.slice(0, MAX_REDACTED_LENGTH));
+  const isCut = text.length > MAX_BODY_LENGTH || whole.length > MAX_REDACTED_LENGTH;
+  return (isText || isCut ? text.slice(0, MAX_BODY_LENGTH) : JSON.parse(text)) || undefined;
 }
 
 /** What the server says in its body, as the end of a sentence. HTML says nothing. */

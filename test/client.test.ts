@@ -132,6 +132,20 @@ describe('repetition', () => {
     expect(clock.delays).toEqual([]);
   });
 
+  test('an answer of a fetch without streams is read', async () => {
+    const fetch = () => {
+      const response = Response.json({ jobStatus: 'queued' });
+      const withoutStreams = Object.assign(Object.create(response) as Response, { clone: () => withoutStreams });
+      Object.defineProperties(withoutStreams, { body: { value: undefined } });
+      for (const name of ['text', 'json'] as const) withoutStreams[name] = () => response.clone()[name]();
+      for (const name of ['status', 'ok', 'headers', 'url'] as const)
+        Object.defineProperty(withoutStreams, name, { value: response[name] });
+      return Promise.resolve(withoutStreams);
+    };
+    const client = createScenarioClient({ apiKey: 'k', apiSecret: 's', fetch });
+    expect((await client.GET('/assets/download/{jobId}', status)).data).toEqual({ jobStatus: 'queued' });
+  });
+
   test.each([200, 502])('an answer of %s without an end is given up before it fills the memory', async (code) => {
     const server = await startHttpServer((_, response) => {
       response.writeHead(code);

@@ -14,4 +14,7 @@ test('redactText cuts the queries of all URLs in a text', () => {
   expect(redactText(text)).toBe('see https://a.example/x and "https://b.example/y", please');
   const escaped = String.raw`{"url":"https:\/\/a.example\/x?sig=canary","next":"\n"}`;
   expect(redactText(escaped)).toBe(String.raw`{"url":"https://a.example/x","next":"\n"}`);
+  expect(redactText(String.raw`https:\u002F\u002Fa.example\u002fx?a=1\u0026sig=canary b`)).toBe(
+    'https://a.example/x b',
+  );
 });

@@ -54,6 +54,24 @@ test('no signature and no query gets into the error', async () => {
   expect(error.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/assets\/download\/j$/);
 });
 
+test('neither does one of JSON in JSON, where slashes and ampersands are escaped', async () => {
+  const inner = String.raw`{"url":"https:\/\/h.example\/p?a=1\u0026sig=canary"}`;
+  const error = await errorFor((_, response) =>
+    response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message: `got ${inner}` })),
+  );
+  expect(inspect(error) + JSON.stringify(error)).not.toContain('canary');
+  expect(error.body).toEqual({ message: 'got {"url":"https://h.example/p"}' });
+});
+
+test.each([
+  ['plain', `https://${'a'.repeat(7_000_000)}`],
+  ['escaped', String.raw`https:\/\/${String.raw`x\/`.repeat(2_300_000)}`],
+])('megabytes of an address are cut: %s', async (_, body) => {
+  const error = await errorFor((_, response) => response.writeHead(403, { 'content-type': 'text/plain' }).end(body));
+  expect(error.status).toBe(403);
+  expect(String(error.body).length).toBeLessThanOrEqual(2000);
+});
+
 test('a redirect says that it is one', async () => {
   const error = await errorFor((_, response) => response.writeHead(307, { location: 'https://x.example' }).end());
   expect(error.message).toBe('GET /assets/download/j answered 307 Temporary Redirect: the base URL redirects.');
