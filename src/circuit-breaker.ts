@@ -25,8 +25,9 @@ export function createCircuitBreaker(concurrency: number, timeoutMs: number): Ci
       const isSilence = error instanceof NetworkError;
       inARow = isSilence ? inARow + 1 : 0;
       const { status, retryAfterMs = 0 } = error as Partial<HttpError>;
-      if (status === 401 || retryAfterMs > timeoutMs || inARow >= Math.max(MIN_FAILURES, concurrency))
-        opened = error as Error;
+      // With another status, it speaks of this request alone.
+      const isBusy = (status === 429 || status === 503) && retryAfterMs > timeoutMs;
+      if (status === 401 || isBusy || inARow >= Math.max(MIN_FAILURES, concurrency)) opened = error as Error;
       throw error;
     }
   };

@@ -12,9 +12,16 @@ export interface Clock {
   random: () => number;
 }
 
-/** The runtime's own. Where the system's clock is set meanwhile, it goes on as before: deadlines and stalls depend on it. */
+let latest = 0;
+let setBackMs = 0;
+
+/** The runtime's own. Where the system's clock is set back, it goes on as before: deadlines and stalls depend on it. */
 export const systemClock: Clock = {
-  now: () => Math.round(performance.timeOrigin + performance.now()),
+  now: () => {
+    // Not `performance.now`: it may stand still while a machine sleeps, and what a server says in dates would be wrong.
+    setBackMs = Math.max(setBackMs, latest - Date.now());
+    return (latest = Date.now() + setBackMs);
+  },
   delay,
   random: () => Math.random(),
 };

@@ -5,7 +5,7 @@ import { systemClock, type Clock } from './clock.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from './limits.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
-import { isPutOff } from './put-off.js';
+import { waitIfPutOff } from './put-off.js';
 import { requireList } from './require.js';
 import type { TargetFormat } from './types.js';
 
@@ -49,6 +49,8 @@ export interface DownloadAssetsOptions {
   signal?: AbortSignal | undefined;
   /** Hears of what happens to the assets. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
+  /** For how long the server may ask to be left alone each time, in milliseconds. Default 1,800,000: 30 minutes. */
+  timeoutMs?: number | undefined;
   /** Time and chance. Default: the runtime's. */
   clock?: Clock | undefined;
 }
@@ -56,7 +58,7 @@ export interface DownloadAssetsOptions {
 /**
  * Asks for assets one by one in a format (`downloadRequest`), a few at once, and yields what became of each as it
  * settles. It never rejects because of one asset. One that is refused with 429 is asked for again, when the server says.
- * After an answer of 401, when the server wants to be left alone for longer than 30 minutes, or when as many assets in a
+ * After an answer of 401, when the server wants to be left alone for longer than `timeoutMs`, or when as many assets in a
  * row as are asked for at once, but three at least, had no answer at all, the others fail with the same error without a
  * request.
  *
@@ -65,11 +67,18 @@ export interface DownloadAssetsOptions {
 export async function* downloadAssets(
   client: ScenarioClient,
   assetIds: Iterable<string>,
-  { targetFormat, concurrency = DEFAULT_CONCURRENCY, signal, onProgress, clock = systemClock }: DownloadAssetsOptions,
+  {
+    targetFormat,
+    concurrency = DEFAULT_CONCURRENCY,
+    signal,
+    onProgress,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    clock = systemClock,
+  }: DownloadAssetsOptions,
 ): AsyncGenerator<AssetOutcome, void, undefined> {
   requireTargetFormat(targetFormat);
   requireList('assetIds', assetIds);
-  const send = createCircuitBreaker(concurrency, DEFAULT_TIMEOUT_MS);
+  const send = createCircuitBreaker(concurrency, timeoutMs);
 
   yield* runPool<string | PendingAsset, AssetOutcome>(assetIds, concurrency, signal, async (item, index, stop) => {
     const { assetId, refusals }: PendingAsset = typeof item === 'string' ? { assetId: item, refusals: 0 } : item;
@@ -81,7 +90,7 @@ export async function* downloadAssets(
     } catch (reason) {
       stop.throwIfAborted();
       const error = reason as Error;
-      if (await isPutOff(error, refusals, { timeoutMs: DEFAULT_TIMEOUT_MS, clock, signal: stop, onProgress })) {
+      if (await waitIfPutOff(error, refusals, { timeoutMs, clock, signal: stop, onProgress })) {
         return { again: [{ assetId, refusals: refusals + 1 }], isRefused: true };
       }
       emit(onProgress, { type: 'asset-failed', assetId, error });

@@ -8,7 +8,7 @@ import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from './limits.js';
 import { createPollingSchedule } from './polling.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
-import { isPutOff } from './put-off.js';
+import { waitIfPutOff } from './put-off.js';
 import { requireMilliseconds, show } from './require.js';
 import { isTooLarge } from './too-large.js';
 
@@ -123,7 +123,7 @@ export async function* downloadBatches(
       const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
       if (stored && (isGone || error instanceof JobFailedError)) return { again: [{ batch, part }] };
       if (!job && error instanceof HttpError) {
-        if (await isPutOff(error, refusals, { timeoutMs, clock, signal: stop, onProgress })) {
+        if (await waitIfPutOff(error, refusals, { timeoutMs, clock, signal: stop, onProgress })) {
           return { again: [{ batch, part, refusals: refusals + 1 }], isRefused: true };
         }
         if (isTooLarge(error, batch)) {

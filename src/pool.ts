@@ -45,6 +45,7 @@ export async function* runPool<Item, Outcome extends object>(
   try {
     for (;;) {
       stop.throwIfAborted();
+      if (failure) throw failure.reason;
       while (running.size + 1 <= limit) {
         const entry = waiting.shift() ?? source.next().value;
         if (!entry) break;
@@ -62,8 +63,7 @@ export async function* runPool<Item, Outcome extends object>(
         running.add(work);
       }
       if (running.size === 0) return;
-      if (ended.length === 0 && !failure) await new Promise<void>((resolve) => (wake = resolve));
-      if (failure) throw failure.reason;
+      if (ended.length === 0) await new Promise<void>((resolve) => (wake = resolve));
       const next = ended.shift();
       if (!next) continue;
       const [work, index, result] = next;

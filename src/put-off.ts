@@ -13,12 +13,12 @@ export interface PutOffOptions {
 }
 
 /**
- * Whether a request that was refused with 429, after all its repetitions, may be made once more. Waits until then for as
- * long as the server wants it, if that is not too long.
+ * Waits for as long as the server wants it after a request that was refused with 429, after all its repetitions. Resolves
+ * to whether it may be made once more: not for ever, and not when the wait would be too long.
  *
  * @param refusals how often it has been put off before
  */
-export async function isPutOff(
+export async function waitIfPutOff(
   error: unknown,
   refusals: number,
   { timeoutMs, clock, signal, onProgress }: PutOffOptions,

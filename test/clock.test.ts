@@ -9,4 +9,7 @@ it('tells the time, and goes on where the clock of the system is set back', () =
   onTestFinished(() => void vi.useRealTimers());
   vi.setSystemTime(before - 3_600_000);
   expect(systemClock.now()).toBeGreaterThanOrEqual(before);
+  // A machine that has slept comes back to another time.
+  vi.setSystemTime(before - 3_600_000 + 600_000);
+  expect(systemClock.now()).toBeGreaterThanOrEqual(before + 600_000);
 });

@@ -69,6 +69,14 @@ describe('a server that wants to be left alone', () => {
     expect(posts().length).toBeLessThanOrEqual(7);
   });
 
+  test('for longer than may be waited is asked no more', async () => {
+    const { run, sandbox, clock } = await setUp();
+    sandbox.faults.add(refusal(120, Infinity));
+    const outcomes = await run(ids(30), { clock, timeoutMs: 60_000 });
+    expect(outcomes.filter(({ status }) => status === 'failed')).toHaveLength(30);
+    expect(clock.delays).toEqual([]);
+  });
+
   test('again and again fails in the end', async () => {
     const { run, sandbox, posts } = await setUp({}, { retry: { limit: 0 } });
     sandbox.faults.add({ ...refusal(0, Infinity), effect: { type: 'status', status: 429 } });

@@ -146,6 +146,18 @@ describe('batches that are too large', () => {
     expect(outcomes.map(({ batch }) => batch.query.assetIds.length)).toEqual([2, 2]);
   });
 
+  test('413 does so with a Retry-After, which is about that request alone', async () => {
+    const { run, sandbox, posts } = await setUp();
+    const effect = { type: 'status', status: 413, headers: { 'retry-after': '7200' } } as const;
+    sandbox.faults.add({ on: 'downloadRequestBatch', effect });
+    const outcomes = await run(planBatches({ assetIds: ['a', 'b', 'c', 'd'] }));
+    expect(outcomes.map(({ status, part }) => [status, part]).sort()).toEqual([
+      ['ready', [0]],
+      ['ready', [1]],
+    ]);
+    expect(posts()).toHaveLength(3);
+  });
+
   test('words about a limit are not taken for it where the batch cannot be too large', async () => {
     const { run, sandbox, posts } = await setUp();
     const body = { message: 'The name exceeds the maximum' };

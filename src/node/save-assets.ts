@@ -97,6 +97,8 @@ export async function saveAssets(
       concurrency,
       signal,
       onProgress: tell,
+      timeoutMs: options.timeoutMs,
+      clock: options.clock,
     })) {
       const work = save(outcome).finally(() => running.delete(work));
       running.add(work);

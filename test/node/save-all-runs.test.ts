@@ -137,6 +137,17 @@ describe('saveAll with the sandbox', () => {
     expect(again.ok).toBe(true);
   });
 
+  it('waits for a single asset with its own clock, and no longer than it may', async () => {
+    const { client, clock, sandbox } = await setUp();
+    const effect = { type: 'status', status: 429, headers: { 'retry-after': '120' } } as const;
+    sandbox.faults.add({ on: 'downloadRequest', times: 2, effect });
+    const options = { directory: await makeFolder(), clock, targetFormat: 'png' } as const;
+    const impatient = await saveAll(client, { assetIds: ['asset_1'] }, { ...options, timeoutMs: 60_000 });
+    expect(impatient.batches[0]?.error).toMatchObject({ status: 429, retryAfterMs: 120_000 });
+    expect((await saveAll(client, { assetIds: ['asset_1'] }, options)).ok).toBe(true);
+    expect(clock.delays.filter((ms) => ms === 120_000)).toHaveLength(1);
+  });
+
   it('saves an asset whose URL expires and whose transfer breaks', async () => {
     const { client, clock, sandbox } = await setUp({ imageSize: 300 });
     sandbox.faults.add({ on: 'file', effect: { type: 'expire' } });
