@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { resolveSaveOptions } from '../../src/node/save-options.js';
+import { MAX_ANSWER_LENGTH } from '../../src/limits.js';
 import { DEFAULT_MAX_DELAY_MS, DEFAULT_RETRY_LIMIT } from '../../src/retry.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -24,12 +25,14 @@ it('SECURITY.md has the defaults of the code', () => {
   const requestTimeoutMs = defaultOf('requestTimeoutMs').toLocaleString('en').replace(',', '_');
   expect(read('src/retrying-fetch.ts')).toContain(`requestTimeoutMs = ${requestTimeoutMs}`);
   expect(options.limits).toEqual({ entries: 100_000, totalBytes: 2 ** 40, ratio: 250 });
+  expect(page).toContain(`${MAX_ANSWER_LENGTH.toLocaleString('en')} characters`);
   expect(page).toContain('at most 100,000 entries, 1 TiB, and 250 bytes for one');
 });
 
 it('SECURITY.md has the waits that cannot be set', () => {
   const rows = [
     ['longest pause before a transfer goes on', 'src/node/transfer/remote.ts', 'MAX_DELAY_MS'],
+    ['how often in a row it may', 'src/limits.ts', 'MAX_REFUSALS'],
     ['failed tries of a transfer in a row', 'src/node/transfer/remote.ts', 'MAX_FAILURES'],
     ['a proxy that opens a tunnel', 'src/node/http/transport.ts', 'TUNNEL_TIMEOUT_MS'],
   ] as const;
