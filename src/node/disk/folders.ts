@@ -44,11 +44,7 @@ export function createFolders(directory: string): Folders {
     if (folder === '.') return Promise.resolve();
     const begun = made.get(folder);
     if (begun !== undefined) return begun;
-    const parent = dirname(folder);
-    // What is listed afterwards has the folder in it, and nobody knows who has made it.
-    const making = make(parent)
-      .then(() => list(parent))
-      .then(() => makeOne(join(directory, folder)));
+    const making = make(dirname(folder)).then(() => makeOne(join(directory, folder)));
     made.set(folder, making);
     return making;
   };
