@@ -90,13 +90,14 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     for (const file of [...affected].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
       signal.throwIfAborted();
       const wasSettled = await mover.settle(file);
+      const path = choice.pathOf(file);
+      if (!file.isPresent && file.replaces !== path) file.replaces = undefined;
       if (file.batch !== batch) continue;
-      const isThere = wasSettled || (await mover.adopt(file, choice.pathOf(file)));
+      const isThere = wasSettled || (await mover.adopt(file, path));
       // The archive may have changed in the middle: what this run has fetched is not fetched again.
       const isFetched = file.isPresent && !file.wasPresent;
       file.isPresent = isThere && (isFetched || !force || !file.isWanted);
       file.wasPresent = file.isPresent && !isFetched;
-      const path = choice.pathOf(file);
       const mayReplace = !isThere && (force || file.whereabouts?.path === path);
       if (mayReplace && (await isAnythingAt(onDiskPath(path)))) file.replaces ??= path;
     }
