@@ -19,8 +19,9 @@ let setBackMs = 0;
 export const systemClock: Clock = {
   now: () => {
     // Not `performance.now`: it may stand still while a machine sleeps, and what a server says in dates would be wrong.
-    setBackMs = Math.max(setBackMs, latest - Date.now());
-    return (latest = Date.now() + setBackMs);
+    const date = Date.now();
+    setBackMs = date < latest ? Math.max(setBackMs, latest - date) : 0;
+    return (latest = date + setBackMs);
   },
   delay,
   random: () => Math.random(),

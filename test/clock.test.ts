@@ -9,6 +9,11 @@ it('tells the time, and goes on where the clock of the system is set back', () =
   onTestFinished(() => void vi.useRealTimers());
   vi.setSystemTime(before - 3_600_000);
   expect(systemClock.now()).toBeGreaterThanOrEqual(before);
+  // It is set right again: nothing has passed but the time that has.
+  vi.setSystemTime(before + 1000);
+  expect(systemClock.now()).toBeLessThan(before + 60_000);
+  vi.setSystemTime(before - 3_600_000);
+  expect(systemClock.now()).toBeGreaterThanOrEqual(before + 1000);
   // A machine that has slept comes back to another time.
   vi.setSystemTime(before - 3_600_000 + 600_000);
   expect(systemClock.now()).toBeGreaterThanOrEqual(before + 600_000);
