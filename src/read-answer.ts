@@ -1,6 +1,6 @@
 import { InvalidResponseError } from './errors.js';
-import { MAX_ANSWER_LENGTH, MAX_REDACTED_LENGTH } from './limits.js';
-import { redactText } from './redact.js';
+import { MAX_ANSWER_LENGTH } from './limits.js';
+import { redactStart } from './redact.js';
 import { show } from './require.js';
 
 /**
@@ -14,10 +14,10 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
   if (response.ok && response.status !== 204) {
     try {
       JSON.parse(text);
-    } catch (cause) {
+    } catch {
+      // Without the cause, which quotes the text as it is.
       throw new InvalidResponseError(
-        `${what} answered without JSON: ${show(redactText(text.slice(0, MAX_REDACTED_LENGTH)))}. Is the base URL right?`,
-        { cause },
+        `${what} answered without JSON: ${show(redactStart(text))}. Is the base URL right?`,
       );
     }
   }

@@ -1,3 +1,5 @@
+import { MAX_REDACTED_LENGTH } from './limits.js';
+
 /** The URL without user info, query and fragment: what may be logged of a signed URL. */
 export function redactUrl(url: string): string {
   if (!URL.canParse(url)) return '(not a URL)';
@@ -5,21 +7,23 @@ export function redactUrl(url: string): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-// In JSON, slashes and ampersands may be escaped, and once more for each string that it is part of.
-const URLS = /https?:(?:\\*\/|\\+u002f){2}[^\s"'<>\\]*(?:\\+(?:\/|u002f|u0026)[^\s"'<>\\]*)*/gi;
+// In JSON, characters of a URL may be escaped, and once more for each string that it is part of. Not those that end it.
+const URLS = /https?:(?:\\*\/|\\+u002f){2}[^\s"'<>\\]*(?:\\+(?:\/|u00(?:2[135-9a-f]|3[0-9abdf]|[4-7]))[^\s"'<>\\]*)*/gi;
 
-/**
- * The text with the user info, query and fragment cut from every URL in it.
- *
- * @param text not of megabytes: matching takes room on the stack
- */
+/** The text with the user info, query and fragment cut from every URL in it. */
 export function redactText(text: string): string {
   return text.replace(URLS, (url) =>
     redactUrl(
       url
-        .replace(/\\+u0026/gi, '&')
-        .replace(/\\+u002f/gi, '/')
+        .replace(/\\+u00(..)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
         .replaceAll('\\', ''),
     ),
   );
+}
+
+/** As much of a text as may be needed of it, redacted. Matching in megabytes would take too much room on the stack. */
+export function redactStart(text: string): string {
+  if (text.length <= MAX_REDACTED_LENGTH) return redactText(text);
+  // What is left of a URL that is cut in two might look like another one.
+  return redactText(text.slice(0, MAX_REDACTED_LENGTH).replace(/https?:\S*$/i, ''));
 }

@@ -1,6 +1,6 @@
 import { HttpError } from './errors.js';
 import { MAX_BODY_LENGTH, MAX_REDACTED_LENGTH } from './limits.js';
-import { redactText, redactUrl } from './redact.js';
+import { redactStart, redactUrl } from './redact.js';
 import { parseRetryAfter } from './retry.js';
 
 /** What openapi-fetch resolves to. */
@@ -38,7 +38,7 @@ export function unwrap({ response, data, error }: FetchResult, method: string, p
 function redactBody(error: unknown): unknown {
   const isText = typeof error === 'string';
   const whole = isText ? error : JSON.stringify(error ?? '');
-  const text = redactText(whole.slice(0, MAX_REDACTED_LENGTH));
+  const text = redactStart(whole);
   const isCut = text.length > MAX_BODY_LENGTH || whole.length > MAX_REDACTED_LENGTH;
   return (isText || isCut ? text.slice(0, MAX_BODY_LENGTH) : JSON.parse(text)) || undefined;
 }

@@ -248,6 +248,8 @@ describe('answers that are not what they should be', () => {
     await expect(call).rejects.toThrow(InvalidResponseError);
     await expect(call).rejects.toThrow(/answered without JSON: "<html>.*base URL/);
     await expect(call).rejects.not.toThrow(/canary/);
+    // A SyntaxError would quote the text.
+    await expect(call).rejects.not.toHaveProperty('cause');
   });
 
   test('an answer without end ends at the deadline', async () => {

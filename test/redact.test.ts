@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redactText, redactUrl } from '../src/redact.js';
+import { redactStart, redactText, redactUrl } from '../src/redact.js';
 
 test.each([
   ['https://user:pass@host.example/a/b.zip?signature=canary#canary', 'https://host.example/a/b.zip'],
@@ -17,4 +17,14 @@ test('redactText cuts the queries of all URLs in a text', () => {
   expect(redactText(String.raw`https:\u002F\u002Fa.example\u002fx?a=1\u0026sig=canary b`)).toBe(
     'https://a.example/x b',
   );
+  // Some writers of JSON escape what else HTML might take amiss.
+  expect(redactText(String.raw`https://a.example/x?sig\u003dcanary\u002bcanary\u0027 b`)).toBe('https://a.example/x b');
+  const html = String.raw`\u003ca href=\u0022https://a.example/x?s=canary\u0022\u003e`;
+  expect(redactText(html)).toBe(String.raw`\u003ca href=\u0022https://a.example/x\u0022\u003e`);
+});
+
+test('redactStart lets go of a URL that is cut in two: what is left might pass for another one', () => {
+  const before = 'x'.repeat(19_980);
+  expect(redactStart(`${before} https://canary@a.example/x`)).toBe(`${before} `);
+  expect(redactStart('https://canary@a.example/x?canary')).toBe('https://a.example/x');
 });
