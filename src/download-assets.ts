@@ -6,7 +6,7 @@ import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from './limits.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { waitIfPutOff } from './put-off.js';
-import { requireList } from './require.js';
+import { requireList, requireMilliseconds } from './require.js';
 import type { TargetFormat } from './types.js';
 
 interface OutcomeOfAsset {
@@ -78,6 +78,7 @@ export async function* downloadAssets(
 ): AsyncGenerator<AssetOutcome, void, undefined> {
   requireTargetFormat(targetFormat);
   requireList('assetIds', assetIds);
+  requireMilliseconds('timeoutMs', timeoutMs);
   const send = createCircuitBreaker(concurrency, timeoutMs);
 
   yield* runPool<string | PendingAsset, AssetOutcome>(assetIds, concurrency, signal, async (item, index, stop) => {

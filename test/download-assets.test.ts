@@ -37,6 +37,12 @@ test('refuses a format that there is not, before any request', async () => {
   expect(posts()).toEqual([]);
 });
 
+test('refuses a time that cannot be waited', async () => {
+  const { run, posts } = await setUp();
+  await expect(run(ids(2), { timeoutMs: Number.NaN })).rejects.toThrow(/timeoutMs must be a whole number/);
+  expect(posts()).toEqual([]);
+});
+
 test('refuses one id for a list of ids, which would be asked for letter by letter', async () => {
   const { run, posts } = await setUp();
   const ids = 'asset_1' as unknown as string[];
