@@ -1,5 +1,6 @@
 import type { Effect } from './effects.js';
 import type { Fault } from './faults.js';
+import { show } from './option-checks.js';
 
 /** What is checked of a value: a kind of it, or from which number on it means something. */
 type Check = 'any' | 'function' | { from: number; to: number };
@@ -96,8 +97,4 @@ function asRecord(what: string, value: unknown): Record<string, unknown> {
 
 function list(names: readonly string[]): string {
   return names.join(', ');
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -71,6 +71,7 @@ export function recordOf<Value extends object>(name: string, value: Value, field
   throw new TypeError(`${name} has ${fields.join(', ')}, but no ${show(unknown)}`);
 }
 
-function show(value: unknown): string {
+/** A value as a message may show it. */
+export function show(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
