@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileSystemError } from '../errors.js';
@@ -14,8 +15,8 @@ export interface Folders {
    */
   makeFor(path: string): Promise<void>;
   /**
-   * What was at a path, in any case and composition of the letters of its last segment, when its folder was first looked
-   * at. What is made later is not seen: that is known anyway.
+   * What was at a path, in any case and composition of its letters, when its folder was first looked at. What is made
+   * later is not seen: that is known anyway.
    */
   spellingsOf(path: string): Promise<readonly Spelling[]>;
   /** Whether nothing was there. False where its folder has not been looked at yet. */
@@ -25,18 +26,20 @@ export interface Folders {
 /** What is called as a path is, or nearly so. */
 export interface Spelling {
   path: string;
-  /** Whether it is a plain file. */
-  kind: 'file' | 'other';
+  kind: 'file' | 'folder' | 'other';
 }
+
+/** What was in a folder, and in those that are called nearly so: by the key of its name. */
+type Listing = Map<string, Spelling[]>;
 
 const NONE: readonly Spelling[] = [];
 
 /** @param directory exists, and may be reached over links: it is the user's choice */
 export function createFolders(directory: string): Folders {
   const made = new Map<string, Promise<void>>();
-  const listed = new Map<string, Promise<Map<string, Spelling[]>>>();
+  const listed = new Map<string, Promise<Listing>>();
   /** Those of which the listing is here. */
-  const known = new Map<string, Map<string, Spelling[]>>();
+  const known = new Map<string, Listing>();
   /** Those that could not be looked into, with what the system said. */
   const shut = new Map<string, unknown>();
 
@@ -49,16 +52,25 @@ export function createFolders(directory: string): Folders {
     return making;
   };
 
-  // By its exact spelling: where the case of letters counts, another spelling is another folder.
-  const list = (folder: string): Promise<Map<string, Spelling[]>> => {
-    const begun = listed.get(folder);
-    if (begun !== undefined) return begun;
-    const onShut = (error: unknown) => void shut.set(folder, error);
-    const listing = listOne(directory, folder, onShut).then((names) => {
-      known.set(folder, names);
-      return names;
-    });
-    listed.set(folder, listing);
+  /** How a folder is spelled on disk: in more than one way where the case of letters counts. */
+  const foldersLike = async (folder: string): Promise<string[]> => {
+    if (folder === '.') return [folder];
+    const above = await list(dirname(folder));
+    const like = (above.get(pathKey(basename(folder))) ?? NONE).filter(({ kind }) => kind === 'folder');
+    // What is in a folder that is shut cannot be listed, but may be reached all the same.
+    return like.length === 0 && shut.size > 0 ? [folder] : like.map(({ path }) => path);
+  };
+  const look = async (folder: string): Promise<Listing> => {
+    const listing: Listing = new Map();
+    for (const one of await foldersLike(folder))
+      await addNames(listing, directory, one, (error) => shut.set(one, error));
+    known.set(pathKey(folder), listing);
+    return listing;
+  };
+  const list = (folder: string): Promise<Listing> => {
+    const key = pathKey(folder);
+    const listing = listed.get(key) ?? look(folder);
+    listed.set(key, listing);
     return listing;
   };
 
@@ -72,7 +84,10 @@ export function createFolders(directory: string): Folders {
     async spellingsOf(path) {
       return (await list(dirname(path))).get(pathKey(basename(path))) ?? NONE;
     },
-    wasFree: (path) => known.get(dirname(path))?.has(pathKey(basename(path))) === false,
+    wasFree(path) {
+      const key = pathKey(path);
+      return known.get(dirname(key))?.has(basename(key)) === false;
+    },
   };
 }
 
@@ -90,22 +105,22 @@ async function makeOne(path: string): Promise<void> {
   });
 }
 
-async function listOne(
+async function addNames(
+  listing: Listing,
   directory: string,
   folder: string,
   onShut: (error: unknown) => void,
-): Promise<Map<string, Spelling[]>> {
-  const names = new Map<string, Spelling[]>();
+): Promise<void> {
   const path = join(directory, folder);
   await onDisk(path, async () => {
     try {
       for (const entry of await readdir(path, { withFileTypes: true })) {
         const spelling: Spelling = {
           path: folder === '.' ? entry.name : `${folder}/${entry.name}`,
-          kind: entry.isFile() ? 'file' : 'other',
+          kind: kindOf(entry),
         };
         const key = pathKey(entry.name);
-        names.set(key, [...(names.get(key) ?? []), spelling]);
+        listing.set(key, [...(listing.get(key) ?? []), spelling]);
       }
     } catch (error) {
       // A folder that is not there has nothing, and nothing is known of one that is shut: the files that go there find out.
@@ -114,5 +129,9 @@ async function listOne(
       if (isForbidden(errno)) onShut(error);
     }
   });
-  return names;
+}
+
+function kindOf(entry: Dirent): Spelling['kind'] {
+  if (entry.isFile()) return 'file';
+  return entry.isDirectory() ? 'folder' : 'other';
 }

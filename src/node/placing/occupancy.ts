@@ -1,5 +1,4 @@
 import { lstat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import { checkFile } from '../disk/check-file.js';
 import { errnoOf } from '../disk/file-system-error.js';
 import type { Folders } from '../disk/folders.js';
@@ -85,7 +84,7 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
   };
   const look = async (plainPath: string): Promise<boolean> => {
     for (const { path, kind } of await folders.spellingsOf(plainPath)) {
-      if (kind === 'other' || (await isKept(path))) return true;
+      if (kind !== 'file' || (await isKept(path))) return true;
     }
     return false;
   };
@@ -112,8 +111,7 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
       return mtimeMs === undefined ? undefined : { path, mtimeMs, isAdopted: true };
     },
     isTaken(plainPath) {
-      // In a folder whose name differs in case, something else may be.
-      const key = `${dirname(plainPath)}/${pathKey(basename(plainPath))}`;
+      const key = pathKey(plainPath);
       const isTaken = taken.get(key) ?? look(plainPath);
       taken.set(key, isTaken);
       return isTaken;

@@ -25,12 +25,18 @@ export function createPathChoice(occupancy: Occupancy): PathChoice {
     ({ batch, name, occurrence }) => hashOf(batch, name, occurrence),
     (file) => atHome.has(file),
   );
+  /** Whether what is at a path is just the file. One that is somewhere else already, and intact, stays there. */
+  const belongsTo = async (file: PlacedFile, path: string): Promise<boolean> => {
+    const found = await occupancy.locate(file);
+    return found === undefined ? (await occupancy.findTwin(file, path)) !== undefined : found.path === path;
+  };
+
   return {
     ...claims,
     async claim(file) {
       const { plainPath } = file;
       if (occupancy.isFree(plainPath) || !(await occupancy.isTaken(plainPath))) return claims.claim(file);
-      if ((await occupancy.findTwin(file, plainPath)) !== undefined) atHome.add(file);
+      if (await belongsTo(file, plainPath)) atHome.add(file);
       occupied.add(pathKey(plainPath));
       return [...claims.occupy(plainPath), ...claims.claim(file)];
     },

@@ -169,3 +169,26 @@ it('what is not wanted keeps its path with force', async () => {
   expect((await save(['b', 'a'], { force: true, include: (path) => path === 'y.png' })).ok).toBe(true);
   expect(Object.values(await tree()).sort()).toEqual(['first', 'y']);
 });
+
+it.each([
+  ['a', 'b'],
+  ['b', 'a'],
+])('files in folders whose names differ in case stay where they are after force: %s, %s', async (...ids) => {
+  const { save, path, tree } = await setUp({ 'd/a.png': ids[0] ?? '' }, { 'D/a.png': ids[1] ?? '' });
+  await mkdir(path('D'));
+  await writeFile(path('D/a.png'), 'b');
+  expect((await save(ids, { force: true })).ok).toBe(true);
+  const before = await tree();
+  expect(new Set(Object.values(before))).toEqual(new Set(['a', 'b']));
+  expect((await save(ids)).ok).toBe(true);
+  expect(await tree()).toEqual(before);
+});
+
+it('what is in a folder whose name differs in case has its path there, too', async () => {
+  const { save, path, tree } = await setUp({ 'd/a.png': 'fetched' });
+  await mkdir(path('D'));
+  await writeFile(path('D/a.png'), 'theirs');
+  expect((await save(['a'])).renamed).toMatchObject([{ entry: 'd/a.png', reasons: ['occupied'] }]);
+  expect(await tree()).toMatchObject({ 'D/a.png': 'theirs' });
+  expect(Object.values(await tree()).sort()).toEqual(['fetched', 'theirs']);
+});
