@@ -52,13 +52,14 @@ export function createFolders(directory: string): Folders {
     return making;
   };
 
-  /** How a folder is spelled on disk: in more than one way where the case of letters counts. */
-  const foldersLike = async (folder: string): Promise<string[]> => {
-    if (folder === '.') return [folder];
+  /** A folder, and what else it is called on disk, where the case of letters counts. */
+  const foldersLike = async (folder: string): Promise<Set<string>> => {
+    // Itself in any case: somebody may have made it since the one above it was looked at.
+    const like = new Set([folder]);
+    if (folder === '.') return like;
     const above = await list(dirname(folder));
-    const like = (above.get(pathKey(basename(folder))) ?? NONE).filter(({ kind }) => kind === 'folder');
-    // What is in a folder that is shut cannot be listed, but may be reached all the same.
-    return like.length === 0 && shut.size > 0 ? [folder] : like.map(({ path }) => path);
+    for (const { path, kind } of above.get(pathKey(basename(folder))) ?? NONE) if (kind === 'folder') like.add(path);
+    return like;
   };
   const look = async (folder: string): Promise<Listing> => {
     const listing: Listing = new Map();

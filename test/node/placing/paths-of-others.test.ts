@@ -174,7 +174,7 @@ it.each([
   ['a', 'b'],
   ['b', 'a'],
 ])('files in folders whose names differ in case stay where they are after force: %s, %s', async (...ids) => {
-  const { save, path, tree } = await setUp({ 'd/a.png': ids[0] ?? '' }, { 'D/a.png': ids[1] ?? '' });
+  const { save, path, tree } = await setUp({ 'd/a.png': ids[0] }, { 'D/a.png': ids[1] });
   await mkdir(path('D'));
   await writeFile(path('D/a.png'), 'b');
   expect((await save(ids, { force: true })).ok).toBe(true);
