@@ -53,7 +53,7 @@ async function unpack(bytes: Buffer, directory: string, random: Random, verdict:
         verdict.findings.push(`${JSON.stringify(entry)} failed with ${error.code}: ${error.message}`);
     }
     verdict.isAccepted = failed.length === 0;
-    verdict.files = files.filter(({ isPresent }) => isPresent);
+    verdict.files = files.filter(({ presence }) => presence !== 'missing');
     return placedFiles(files, run);
   } catch (error) {
     noteError(verdict, 'the archive', error);
@@ -65,7 +65,9 @@ async function unpack(bytes: Buffer, directory: string, random: Random, verdict:
 
 /** Those that are said to be there, with their final path as the plain one. */
 function placedFiles(files: readonly PlacedFile[], { saved }: Run): PlacedFile[] {
-  return files.filter(({ isPresent }) => isPresent).map((file) => ({ ...file, plainPath: saved.pathOf(file) }));
+  return files
+    .filter(({ presence }) => presence !== 'missing')
+    .map((file) => ({ ...file, plainPath: saved.pathOf(file) }));
 }
 
 /** Every file that is there has to be one that was reported, with the bytes that its entry promises. */

@@ -25,7 +25,7 @@ export async function findSaved(planned: PlannedBatch, run: Run): Promise<Settle
   const files = options.extract
     ? await saved.place({ batch: key, rank: [index, ...part], isWanted: options.isWanted }, listing)
     : [];
-  if (files.some(({ isPresent, isWanted }) => isWanted && !isPresent)) {
+  if (files.some(({ presence, isWanted }) => isWanted && presence === 'missing')) {
     return kept && unpackKept(planned, archive, kept, run);
   }
   for (const file of files) {

@@ -13,7 +13,7 @@ export function archiveKey(batch: string): string {
 export async function keepArchive(archive: ReadyArchive, fetched: WrittenFile, run: Run): Promise<PlacedFile> {
   const { bytes, crc32 } = fetched;
   const file = await placeArchive(archive, { name: nameOf(archive.job.jobId), occurrence: 0, bytes, crc32 }, run);
-  if (!file.isPresent) await run.saved.save(file, fetched);
+  if (file.presence === 'missing') await run.saved.save(file, fetched);
   run.tell({ type: 'file-saved', path: run.saved.pathOf(file), bytes });
   return file;
 }
@@ -28,7 +28,7 @@ export async function findKeptArchive(
   const record = run.journal.batches.get(archiveKey(batch.key))?.files.get(fileKey(nameOf(jobId), 0));
   if (record === undefined) return undefined;
   const file = await placeArchive(batch, record, run);
-  return file.isPresent ? file : undefined;
+  return file.presence === 'missing' ? undefined : file;
 }
 
 async function placeArchive(

@@ -143,7 +143,7 @@ async function saveAsset(
     const listed = { name: nameOf(asset, targetFormat), occurrence: 0, bytes, crc32 };
     const [file] = await saved.place({ batch: asset.key, rank: [index], isWanted: () => true }, [listed]);
     if (file === undefined) throw new Error('A listing of one file has one place.');
-    if (!file.isPresent) await saved.save(file, fetched);
+    if (file.presence === 'missing') await saved.save(file, fetched);
     tell({ type: 'file-saved', path: saved.pathOf(file), bytes });
     return file;
   } finally {
@@ -160,7 +160,7 @@ async function findSaved(
   const [record] = run.journal.batches.get(asset.key)?.files.values() ?? [];
   if (record === undefined) return undefined;
   const [file] = await run.saved.place({ batch: asset.key, rank: [index], isWanted: () => isWanted }, [record]);
-  return file?.isPresent ? file : undefined;
+  return file?.presence === 'missing' ? undefined : file;
 }
 
 function nameOf({ assetId }: PlannedAsset, targetFormat: TargetFormat): string {

@@ -66,10 +66,10 @@ export async function saveEntries(
     if (file === undefined) throw new Error('Every entry has a place.');
     return file;
   };
-  const todo = entries.filter((entry) => !place(entry).isPresent && place(entry).isWanted);
+  const todo = entries.filter((entry) => place(entry).presence === 'missing' && place(entry).isWanted);
   for (const file of placed) {
     // What is there may have been saved by this run, before the archive changed.
-    if ((file.isWanted && !file.wasPresent) || archive.skipped?.has(file)) continue;
+    if ((file.isWanted && file.presence !== 'found') || archive.skipped?.has(file)) continue;
     archive.skipped?.add(file);
     tell({ type: 'file-skipped', path: saved.pathOf(file), reason: file.isWanted ? 'present' : 'excluded' });
   }

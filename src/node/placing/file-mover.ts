@@ -132,7 +132,7 @@ export function createFileMover(options: FileMoverOptions): FileMover {
         await folders.makeFor(path);
         await note(file, { path, mtimeMs: written.mtimeMs });
         await output.rename(written.path, onDiskPath(path));
-        file.isPresent = true;
+        file.presence = 'saved';
       }),
   };
 }

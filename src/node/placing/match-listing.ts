@@ -53,8 +53,7 @@ export function matchListing(
       // The same string where it can be: there may be a million of them.
       plainPath: path === name ? name : path,
       isWanted: isWanted(path),
-      isPresent: false,
-      wasPresent: false,
+      presence: 'missing',
       replaces: undefined,
       whereabouts: isSame ? whereaboutsIn(record) : undefined,
     };

@@ -23,15 +23,16 @@ export interface PlacedFile extends ListedFile {
   plainPath: string;
   /** What they answered. They are asked once: one that counts would answer otherwise the next time. */
   isWanted: boolean;
-  /** Whether it is there and intact. */
-  isPresent: boolean;
-  /** Whether it was when it got its place. */
-  wasPresent: boolean;
-  /** Where something else was then, which it replaces: what somebody has changed, or with `force` whatever was there. */
+  /** Begins as `missing`; with `force`, what is wanted and was there is missing as well. */
+  presence: Presence;
+  /** Where something else was when it got its place, which it replaces: what somebody has changed, or with `force` whatever was there. */
   replaces: string | undefined;
   /** Where it was saved last, as the journal has it. */
   whereabouts: Whereabouts | undefined;
 }
+
+/** Whether a file is at its place, and intact: not so, since before this run, or because this run has saved it. */
+export type Presence = 'missing' | 'found' | 'saved';
 
 export interface Whereabouts {
   path: string;

@@ -9,7 +9,7 @@ import type { Move } from '../names/name-claims.js';
 import { createOccupancy, isAnythingAt } from './occupancy.js';
 import { createOwnedPaths } from './owned-paths.js';
 import { createPathChoice } from './path-choice.js';
-import type { ListedFile, PlacedFile } from './placed-file.js';
+import type { ListedFile, PlacedFile, Presence } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
 /**
@@ -65,6 +65,13 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
   const isToCome = (batch: string) => isPlanned(batch) && !filesOf.has(batch);
   const mover = createFileMover({ ...options, owned, occupancy, choice, onDiskPath, isToCome });
 
+  const presenceOf = ({ presence, isWanted }: PlacedFile, isThere: boolean): Presence => {
+    if (!isThere) return 'missing';
+    // The archive may have changed in the middle: what this run has saved is not fetched again.
+    if (presence === 'saved') return 'saved';
+    return force && isWanted ? 'missing' : 'found';
+  };
+
   const placeAll = async (common: PlacedBatch, listing: readonly ListedFile[]): Promise<PlacedFile[]> => {
     const { batch } = common;
     const before = { files: filesOf.get(batch) ?? [], records: journal.takeFiles(batch) };
@@ -91,13 +98,10 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
       signal.throwIfAborted();
       const wasSettled = await mover.settle(file);
       const path = choice.pathOf(file);
-      if (!file.isPresent && file.replaces !== path) file.replaces = undefined;
+      if (file.presence === 'missing' && file.replaces !== path) file.replaces = undefined;
       if (file.batch !== batch) continue;
       const isThere = wasSettled || (await mover.adopt(file, path));
-      // The archive may have changed in the middle: what this run has fetched is not fetched again.
-      const isFetched = file.isPresent && !file.wasPresent;
-      file.isPresent = isThere && (isFetched || !force || !file.isWanted);
-      file.wasPresent = file.isPresent && !isFetched;
+      file.presence = presenceOf(file, isThere);
       const mayReplace = !isThere && (force || file.whereabouts?.path === path);
       if (mayReplace && (await isAnythingAt(onDiskPath(path)))) file.replaces ??= path;
     }

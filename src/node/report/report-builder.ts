@@ -64,7 +64,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
     const { index, part } = planned;
     const { jobId, assets, failed, archive, error } = settled;
     const files = settled.files
-      .filter(({ isPresent, isWanted }) => isPresent && isWanted)
+      .filter(({ presence, isWanted }) => presence !== 'missing' && isWanted)
       .map((file) => ({ path: saved.pathOf(file), bytes: file.bytes, crc32: file.crc32 }));
     const reason = error === undefined ? failed[0]?.error : reportError(error);
     const status = error !== undefined ? 'failed' : failed.length > 0 ? 'partial' : 'complete';
@@ -84,7 +84,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
   /** Who has retouched a file wants to know that it is gone. */
   function addReplaced(report: SaveReport, { index }: PlannedBatch, { files }: SettledBatch): void {
     const paths = files
-      .filter(({ isWanted, isPresent, replaces }) => isWanted && isPresent && replaces !== undefined)
+      .filter(({ isWanted, presence, replaces }) => isWanted && presence !== 'missing' && replaces !== undefined)
       .map(({ replaces }) => JSON.stringify(replaces));
     if (paths.length === 0) return;
     const [what, were] = paths.length === 1 ? ['1 file', 'was'] : [`${paths.length} files`, 'were'];
@@ -101,8 +101,8 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
         report.skipped.push({ path, reason: 'excluded' });
         continue;
       }
-      if (!file.isPresent) continue;
-      if (file.wasPresent) report.skipped.push({ path, reason: 'present' });
+      if (file.presence === 'missing') continue;
+      if (file.presence === 'found') report.skipped.push({ path, reason: 'present' });
       const reasons = saved.reasonsOf(file);
       if (reasons.length > 0) report.renamed.push({ entry: file.name, path, reasons });
       report.totals.files++;
