@@ -11,6 +11,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -51,6 +52,8 @@ try {
 
   checkTypes(tarball);
 
+  await checkBundle('dist/src/node/index.js');
+
   const bytes = await gzippedSize('dist/src/index.js');
   console.log(`root entry: ${bytes} bytes minified and gzipped, at most ${MAX_ROOT_BYTES}`);
   if (bytes > MAX_ROOT_BYTES) problems.push(`The root entry is ${bytes - MAX_ROOT_BYTES} bytes too large`);
@@ -89,6 +92,18 @@ function checkTypes(tarball: string): void {
   const compilerOptions = { noEmit: true, strict: true, target: 'es2023', module: 'nodenext', types: [], lib };
   writeFileSync(join(work, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
   check('tsc', ['-p', work]);
+}
+
+/** An entry for Node that can be part of a bundle, needs no `require` and nothing beside it. */
+async function checkBundle(entry: string): Promise<void> {
+  const outfile = join(work, 'bundle.mjs');
+  await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'node' });
+  try {
+    await import(pathToFileURL(outfile).href);
+    console.log(`${entry}: can be bundled`);
+  } catch (error) {
+    problems.push(`${entry} cannot be used as part of a bundle: ${String(error)}`);
+  }
 }
 
 async function gzippedSize(entry: string): Promise<number> {

@@ -18,6 +18,8 @@ export interface ZipEntry {
   uncompressedSize?: number;
   method?: number;
   flags?: number;
+  /** Fields in the central directory, behind that of ZIP64. */
+  extra?: Buffer;
   /** Unix mode with the type of the file. */
   mode?: number;
   /** Of the local header. */
@@ -68,9 +70,8 @@ export function makeZip(
     const compressed = entry.compressedSize ?? packed.length;
     const uncompressed = entry.uncompressedSize ?? data.length;
     const large = entry.zip64 ?? zip64;
-    const extra = large
-      ? Buffer.concat([u16(1), u16(24), u64(uncompressed), u64(compressed), u64(offset)])
-      : Buffer.alloc(0);
+    const sizes = large ? [u16(1), u16(24), u64(uncompressed), u64(compressed), u64(offset)] : [];
+    const extra = Buffer.concat([...sizes, entry.extra ?? Buffer.alloc(0)]);
     directory.push(
       fixed(0x02014b50, [
         [2, (3 << 8) | 45],

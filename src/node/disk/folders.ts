@@ -87,7 +87,9 @@ export function createFolders(directory: string): Folders {
     },
     wasFree(path) {
       const key = pathKey(path);
-      return known.get(dirname(key))?.has(basename(key)) === false;
+      const nameStart = key.lastIndexOf('/') + 1;
+      const folder = nameStart === 0 ? '.' : key.slice(0, nameStart - 1);
+      return known.get(folder)?.has(key.slice(nameStart)) === false;
     },
   };
 }
