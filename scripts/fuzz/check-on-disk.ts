@@ -41,9 +41,9 @@ export async function checkOnDisk(bytes: Buffer, folder: string, random: Random)
 }
 
 async function unpack(bytes: Buffer, directory: string, random: Random, verdict: Verdict): Promise<PlacedFile[]> {
-  const signal = new AbortController().signal;
+  const stop = new AbortController();
   const options = resolveSaveOptions({ directory, limits: FUZZ_LIMITS, env: {} });
-  const run = await openRun(client, options, new Set([archive.key]), signal);
+  const run = await openRun(client, options, new Set([archive.key]), stop);
   try {
     const source = createMemorySource(bytes, random);
     const { files, failed } = await saveEntries(archive, source, { run, pool: run.diskPool });

@@ -59,6 +59,7 @@ export interface Run {
  * Takes the directory and opens what is in it.
  *
  * @param planned the keys of what this run is about
+ * @param stop ends the run when the directory is lost to another one
  * @throws {DirectoryBusyError} when another run saves into it
  * @throws {FileSystemError} when it cannot be written to
  */
@@ -66,16 +67,22 @@ export async function openRun(
   client: ScenarioClient,
   options: ResolvedSaveOptions,
   planned: ReadonlySet<string>,
-  signal: AbortSignal,
+  stop: AbortController,
 ): Promise<Run> {
+  const { signal } = stop;
   const { directory, clock, force } = options;
   const folder = join(directory, PRIVATE_FOLDER);
+  let isLost = false;
+  const onLost = (error: Error) => {
+    isLost = true;
+    stop.abort(error);
+  };
   const take = async () => {
     await onDisk(folder, () => makeDirectory(folder, 0o700));
     await onDisk(folder, () => requireNoLink(folder));
     // Not every file system has modes, and the folder may be somebody else's. Whether it can be used shows by itself.
     await chmod(folder, 0o700).catch(() => undefined);
-    return lockDirectory(folder, directory);
+    return lockDirectory(folder, directory, { onLost });
   };
   const unlock = await take().catch((error: unknown) => {
     // A run that ends just now removes the folder when nothing is in it.
@@ -89,8 +96,11 @@ export async function openRun(
     opened.meter?.close();
     try {
       await opened.journal?.close();
-      await opened.temp?.remove();
-      await opened.partials?.close();
+      // What is there now is the other run's.
+      if (!isLost) {
+        await opened.temp?.remove();
+        await opened.partials?.close();
+      }
     } finally {
       await unlock();
       await removeEmpty([folder]);

@@ -46,12 +46,7 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
   try {
     made = await onDisk(directory, () => makeDirectory(directory));
     stop.signal.throwIfAborted();
-    const run = await openRun(
-      client,
-      { ...resolved, isWanted: stopWhenItThrows(resolved.isWanted, stop) },
-      keys,
-      stop.signal,
-    );
+    const run = await openRun(client, { ...resolved, isWanted: stopWhenItThrows(resolved.isWanted, stop) }, keys, stop);
     let report: SaveReport;
     try {
       const builder = await save(run, stop);

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { mountSmall, unmount, whyNot } from '../../scripts/fault-matrix/disk-means.js';
 import { createTransport } from '../../src/node/http/transport.js';
 import type { SaveEvent } from '../../src/node/events.js';
@@ -194,4 +195,25 @@ describe('a transport', () => {
     await expect(result).rejects.toThrow('called off');
     await closed;
   });
+});
+
+it('ends when another run has taken the directory, and leaves what is there to that one', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const host = await startArchiveHost([makeZip([{ name: 'a', data: 'a' }])]);
+  const directory = await makeFolder();
+  const own = (name: string) => join(directory, '.scenario-downloads', name);
+  const other = JSON.stringify({ pid: 1, place: 'elsewhere' });
+  host.misbehave = () => {
+    // Nothing comes any more.
+    writeFileSync(own('lock.new'), other);
+    renameSync(own('lock.new'), own('lock'));
+    writeFileSync(own('tmp/other.part'), 'theirs');
+    vi.advanceTimersByTime(15_000);
+    return true;
+  };
+  const saving = saveAll(host.client, { inferenceIds: ['one'] }, { directory });
+  await expect(saving).rejects.toMatchObject({ code: 'DIRECTORY_BUSY', directory, pid: 1 });
+  expect(await readFile(own('lock'), 'utf8')).toBe(other);
+  expect(await readFile(own('tmp/other.part'), 'utf8')).toBe('theirs');
 });

@@ -1,15 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, readdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { onDisk, errnoOf } from '../disk/file-system-error.js';
-import { DirectoryBusyError } from '../errors.js';
+import { DirectoryBusyError, FileSystemError } from '../errors.js';
 import { hashOf } from '../names/file-names.js';
+import { startHeartbeat } from './lock-heartbeat.js';
 import { describeSelf, isAlive, parseHolder, type Holder } from './lock-holder.js';
 
 /** How often a holder says that it is still there, for those who cannot see its process. */
 const BEAT_MS = 15_000;
 /** After so much silence it is gone. The clocks of machines that share a folder may differ by what is between the two. */
 const SILENCE_MS = 60_000;
+
+/** How a directory is locked. */
+export interface LockOptions {
+  /** How often the lock is touched, in milliseconds. Default 15,000. */
+  beatMs?: number;
+  /** Hears when the lock was lost to another run, or removed: the directory is no longer this run's then. */
+  onLost?: (error: DirectoryBusyError | FileSystemError) => void;
+}
 
 /** What this thread holds. Other threads, and other copies of this module, are told by their locks. */
 const heldHere = new Set<string>();
@@ -20,11 +29,14 @@ const heldHere = new Set<string>();
  *
  * @param folder where the lock is kept; exists
  * @param directory what messages call it
- * @param beatMs how often the lock is touched, in milliseconds
  * @returns what gives it back
  * @throws {DirectoryBusyError} when another run saves into it
  */
-export async function lockDirectory(folder: string, directory: string, beatMs = BEAT_MS): Promise<() => Promise<void>> {
+export async function lockDirectory(
+  folder: string,
+  directory: string,
+  { beatMs = BEAT_MS, onLost = () => undefined }: LockOptions = {},
+): Promise<() => Promise<void>> {
   const path = join(await onDisk(folder, () => realpath(folder)), 'lock');
   if (heldHere.has(path)) throw busy(directory, { pid: process.pid });
   heldHere.add(path);
@@ -37,9 +49,12 @@ export async function lockDirectory(folder: string, directory: string, beatMs = 
     heldHere.delete(path);
     throw error;
   }
-  const beat = setInterval(() => void touch(path), beatMs).unref();
+  const stopBeating = startHeartbeat(path, text, {
+    beatMs,
+    onLost: (found) => onLost(found === undefined ? gone(directory, path) : busy(directory, holderOf(found, own))),
+  });
   const unlock = async () => {
-    clearInterval(beat);
+    stopBeating();
     heldHere.delete(path);
     // A machine that slept may have lost it to another.
     if ((await readText(path)) === text) await rm(path, { force: true });
@@ -87,8 +102,7 @@ async function makeWay(path: string, candidate: string, taking: Taking): Promise
   if (found === undefined) return;
   const holder = parseHolder(found);
   if (holder !== undefined && (await isHeld(path, holder, taking.own))) {
-    const isForeign = holder.place !== undefined && holder.place !== taking.own.place;
-    throw busy(taking.directory, isForeign ? holder : { pid: holder.pid });
+    throw busy(taking.directory, holderOf(found, taking.own));
   }
   const right = `${path}.stale.${hashOf(found)}`;
   while (!(await create(right, candidate))) await makeWay(right, candidate, taking);
@@ -147,13 +161,6 @@ function candidateOf(name: string, own: Holder): Holder | undefined {
   return { pid: Number(pid), startedAt, place: place === hashOf(own.place ?? '') ? own.place : 'elsewhere' };
 }
 
-/** Says that the holder is still there. */
-async function touch(path: string): Promise<void> {
-  const now = new Date();
-  // Without its lock it has lost the directory to somebody who thought that it was gone; there is nothing to say.
-  await utimes(path, now, now).catch(() => undefined);
-}
-
 /** @param since epoch milliseconds; what was said before does not count either */
 async function isSilent(path: string, since = 0): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
@@ -170,6 +177,17 @@ async function readText(path: string): Promise<string | undefined> {
     const stats = await lstat(path).catch(() => undefined);
     return stats?.isSymbolicLink() ? '' : undefined;
   }
+}
+
+/** Who has a lock with this text; the place is only told where it is another one. */
+function holderOf(text: string, own: Holder): Partial<Holder> & { pid: number } {
+  const { pid = 0, place } = parseHolder(text) ?? {};
+  return place === own.place ? { pid } : { pid, place };
+}
+
+function gone(directory: string, path: string): FileSystemError {
+  const message = `The lock of ${directory} is gone: another run has taken the directory, or ${path} was removed.`;
+  return new FileSystemError(message, { path, errno: 'ENOENT' });
 }
 
 function busy(directory: string, { pid, place }: Partial<Holder> & { pid: number }): DirectoryBusyError {

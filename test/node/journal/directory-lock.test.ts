@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -123,7 +123,8 @@ describe('lockDirectory', () => {
 
   describe('of a process that cannot be seen', () => {
     const elsewhere = JSON.stringify({ pid: 1, startedAt: 'then', place: 'elsewhere' });
-    const longAgo = new Date(Date.now() - 3_600_000);
+    // Of whole seconds: fractions come back from the disk as others.
+    const longAgo = new Date(Math.trunc(Date.now() / 1000) * 1000 - 3_600_000);
 
     it('is respected while it shows signs of life, and says where it is from', async () => {
       const folder = await makeFolder();
@@ -144,10 +145,31 @@ describe('lockDirectory', () => {
 
     it('is what this process gives while it holds one', async () => {
       const folder = await makeFolder();
-      const unlock = await lockDirectory(folder, 'the directory', 5);
+      const unlock = await lockDirectory(folder, 'the directory', { beatMs: 5 });
       await utimes(join(folder, 'lock'), longAgo, longAgo);
       while ((await stat(join(folder, 'lock'))).mtimeMs === longAgo.getTime()) await new Promise(setImmediate);
       await unlock();
+    });
+
+    it.each([
+      ['taken over', elsewhere, { code: 'DIRECTORY_BUSY', pid: 1 }],
+      ['removed', undefined, { code: 'FILE_SYSTEM_ERROR', errno: 'ENOENT' }],
+    ])('is told, and not kept fresh, where this one was %s', async (_, text, expected) => {
+      const folder = await makeFolder();
+      const lock = join(folder, 'lock');
+      const losses: Error[] = [];
+      const unlock = await lockDirectory(folder, 'the directory', { beatMs: 5, onLost: (error) => losses.push(error) });
+      if (text === undefined) {
+        await rm(lock);
+      } else {
+        await writeFile(`${lock}.new`, text);
+        await utimes(`${lock}.new`, longAgo, longAgo);
+        await rename(`${lock}.new`, lock);
+      }
+      while (losses.length === 0) await new Promise(setImmediate);
+      await unlock();
+      expect(losses).toMatchObject([expected]);
+      if (text !== undefined) expect((await stat(lock)).mtimeMs).toBe(longAgo.getTime());
     });
 
     it('is left alone where it has taken over this one', async () => {
