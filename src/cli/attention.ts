@@ -1,6 +1,7 @@
-import type { BatchReport, ErrorReport, SaveReport } from '../node/report/report.js';
+import { partOf } from '../node/planned-batches.js';
+import type { BatchReport, ErrorReport, SaveReport, SaveWarning } from '../node/report/report.js';
 import type { GetOptions } from './commands/get.js';
-import { planOf } from './batch-plan.js';
+import { placeOf, planOf } from './batch-plan.js';
 import { DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from './command-options.js';
 import { explainReport } from './explain-error.js';
 import type { CommandSelection } from './ids/read-selection.js';
@@ -132,8 +133,9 @@ function truncations({ warnings }: SaveReport, context: AttentionContext): Atten
   const { name, options } = context;
   const { out } = options;
   const plan = truncated.length > 0 ? planOf(context.selection, options) : [];
-  const commands = truncated.flatMap(({ batch }) => {
-    const { inferenceIds = [], modelIds = [] } = plan[batch]?.query ?? {};
+  const commands = truncated.flatMap(({ batch, part }) => {
+    const whole = plan[batch];
+    const { inferenceIds = [], modelIds = [] } = whole ? partOf(whole, part).query : {};
     const sources = [...inferenceIds.map((id) => ['--inference', id]), ...modelIds.map((id) => ['--model', id])];
     if (sources.length < 2) {
       return [
@@ -151,16 +153,14 @@ function truncations({ warnings }: SaveReport, context: AttentionContext): Atten
   });
   return {
     label: 'possibly truncated',
-    items: truncated.map(({ batch, message }) => `batch ${batch + 1}: ${message}`),
+    items: truncated.map(describeWarning),
     commands,
     isError: false,
   };
 }
 
 function notes({ warnings }: SaveReport): AttentionGroup {
-  const items = warnings
-    .filter(({ code }) => code !== 'possibly-truncated')
-    .map(({ batch, message }) => `batch ${batch + 1}: ${message}`);
+  const items = warnings.filter(({ code }) => code !== 'possibly-truncated').map(describeWarning);
   return { label: 'note', items, commands: [], isError: false };
 }
 
@@ -181,13 +181,12 @@ function renames({ renamed, skipped }: SaveReport, { name, argv }: AttentionCont
   };
 }
 
-function nameOf({ index, part, jobId }: BatchReport): string {
-  return `batch ${placeOf(index, part)}${jobId === null ? '' : ` (job ${jobId})`}`;
+function describeWarning({ batch, part, message }: SaveWarning): string {
+  return `batch ${placeOf(batch, part)}: ${message}`;
 }
 
-/** As people count: `3`, and `3.1` for its first half. */
-function placeOf(index: number, part: readonly number[]): string {
-  return [index, ...part].map((place) => place + 1).join('.');
+function nameOf({ index, part, jobId }: BatchReport): string {
+  return `batch ${placeOf(index, part)}${jobId === null ? '' : ` (job ${jobId})`}`;
 }
 
 /** A name in a line: without line breaks and other control characters, and not too long. What differs is at the ends. */

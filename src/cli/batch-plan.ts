@@ -73,3 +73,8 @@ export function idCountsOf({ query }: Pick<Batch, 'query'>): Record<'assetIds' |
     modelIds: query.modelIds.length,
   };
 }
+
+/** What people call a batch of the plan: `3`, and `3.1` for its first half. */
+export function placeOf(index: number, part: readonly number[]): string {
+  return [index, ...part].map((place) => place + 1).join('.');
+}

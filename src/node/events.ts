@@ -13,6 +13,8 @@ export type FileEvent =
   | { type: 'archive-failed'; batch: number; jobId: string; error: Error }
   /** An archive changed while it was fetched, and is read anew. */
   | { type: 'archive-changed'; batch: number; jobId: string }
+  /** With `keepArchives` or `extract: false`: an archive is intact under its final name, below the directory. */
+  | { type: 'archive-kept'; batch: number; jobId: string; path: string; bytes: number }
   /** A file is intact under its final name, below the directory. */
   | { type: 'file-saved'; path: string; bytes: number }
   /** A file is not fetched: it is there and intact, or was not wanted. */

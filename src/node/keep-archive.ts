@@ -13,8 +13,10 @@ export function archiveKey(batch: string): string {
 export async function keepArchive(archive: ReadyArchive, fetched: WrittenFile, run: Run): Promise<PlacedFile> {
   const { bytes, crc32 } = fetched;
   const file = await placeArchive(archive, { name: nameOf(archive.job.jobId), occurrence: 0, bytes, crc32 }, run);
-  if (file.presence === 'missing') await run.saved.save(file, fetched);
-  run.tell({ type: 'file-saved', path: run.saved.pathOf(file), bytes });
+  if (file.presence !== 'missing') return file;
+  await run.saved.save(file, fetched);
+  const { index, job } = archive;
+  run.tell({ type: 'archive-kept', batch: index, jobId: job.jobId, path: run.saved.pathOf(file), bytes });
   return file;
 }
 

@@ -175,11 +175,14 @@ describe('what needs attention', () => {
     ],
     [
       'more than was asked for',
-      { warnings: [{ code: 'more-than-asked', batch: 0, message: '3 files came for 2 assets.' }] },
+      { warnings: [{ code: 'more-than-asked', batch: 0, part: [0, 1], message: '3 files came for 2 assets.' }] },
     ],
     [
       'an archive without files',
-      { ok: true, warnings: [{ code: 'empty', batch: 0, message: 'The archive has no files: there are none.' }] },
+      {
+        ok: true,
+        warnings: [{ code: 'empty', batch: 0, part: [], message: 'The archive has no files: there are none.' }],
+      },
     ],
     [
       'a server that wants to be left alone',
@@ -213,7 +216,8 @@ describe('what needs attention', () => {
   });
 
   test('an archive that may be cut off: its sources are asked for one by one', () => {
-    const warnings = [{ code: 'possibly-truncated' as const, batch: 1, message: 'The archive has 1000 files.' }];
+    const truncated = { code: 'possibly-truncated' as const, batch: 1, message: 'The archive has 1000 files.' };
+    const warnings = [{ ...truncated, part: [] }];
     const ids = { assetIds: ['a'], inferenceIds: ['i 1'], modelIds: ['m1', 'm2', 'm3'] };
     const several = { ...context(), selection: { ids, duplicates: 0, duplicateExamples: [] } };
     expect(inShell(summarize(saveReport({ warnings }), several).join('\n'))).toMatchSnapshot('several');
@@ -222,6 +226,11 @@ describe('what needs attention', () => {
       selection: { ...several.selection, ids: { ...ids, inferenceIds: [], modelIds: ['m1'] } },
     };
     expect(summarize(saveReport({ warnings }), one).join('\n')).toMatchSnapshot('one');
+    const half = summarize(saveReport({ warnings: [{ ...truncated, part: [0] }] }), several).join('\n');
+    expect(half).toContain('batch 2.1: ');
+    expect(half).toContain("--inference 'i 1'");
+    expect(half).toContain('--model m1');
+    expect(half).not.toContain('m2');
   });
 });
 

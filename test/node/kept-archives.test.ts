@@ -62,7 +62,7 @@ it('the report has the archive where it is in the end', async () => {
     return true;
   };
   const onProgress = (event: SaveEvent) => {
-    if (event.type !== 'file-saved' || event.path !== 'job_2.zip') return;
+    if (event.type !== 'archive-kept' || event.batch !== 1) return;
     isDone = true;
     for (const answer of waiting.splice(0)) answer();
   };
@@ -126,4 +126,17 @@ it('where the archive that was kept cannot be read, the host is asked', async ()
   await rm(join(directory, 'x.png'));
   expect(await save({ keepArchives: true })).toMatchObject({ ok: true, missing: [] });
   expect(await readFile(join(directory, 'x.png'), 'utf8')).toBe('x');
+});
+
+it('a kept archive is told of as one, and only by the run that keeps it', async () => {
+  const { save } = await setUp([makeZip([{ name: 'x', data: 'x' }]), makeZip([{ name: 'y', data: 'y' }])]);
+  const toldBy = async (options: Partial<SaveOptions>) => {
+    const events: SaveEvent[] = [];
+    await save({ ...options, keepArchives: true, onProgress: (event) => void events.push(event) }, ['a', 'b']);
+    const isOfFiles = ({ type }: SaveEvent) => type === 'file-saved' || type === 'archive-kept';
+    return events.filter(isOfFiles).map((event) => ('path' in event ? `${event.type} ${event.path}` : event.type));
+  };
+  const all = ['archive-kept job_1.zip', 'archive-kept job_2.zip', 'file-saved x', 'file-saved y'];
+  expect((await toldBy({})).sort()).toEqual(all);
+  expect(await toldBy({})).toEqual([]);
 });

@@ -109,6 +109,7 @@ export function createProgressTracker(plan: ProgressPlan, now: () => number): Pr
         pause = undefined;
         break;
       case 'archive-changed':
+      case 'archive-kept':
       case 'asset-failed':
       case 'file-again':
         break;

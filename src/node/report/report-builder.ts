@@ -82,7 +82,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
   }
 
   /** Who has retouched a file wants to know that it is gone. */
-  function addReplaced(report: SaveReport, { index }: PlannedBatch, { files }: SettledBatch): void {
+  function addReplaced(report: SaveReport, { index, part }: PlannedBatch, { files }: SettledBatch): void {
     const paths = files
       .filter(({ isWanted, presence, replaces }) => isWanted && presence !== 'missing' && replaces !== undefined)
       .map(({ replaces }) => JSON.stringify(replaces));
@@ -90,7 +90,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
     const [what, were] = paths.length === 1 ? ['1 file', 'was'] : [`${paths.length} files`, 'were'];
     const named = `${paths.slice(0, MAX_NAMED).join(', ')}${paths.length > MAX_NAMED ? ' and more' : ''}`;
     const message = `${what} with other content ${were} replaced: ${named}.`;
-    report.warnings.push({ code: 'replaced', batch: index, message });
+    report.warnings.push({ code: 'replaced', batch: index, part, message });
   }
 
   function addFiles(report: SaveReport, files: readonly PlacedFile[]): void {
@@ -124,15 +124,15 @@ function addCounts(report: SaveReport, { index, part, batch }: PlannedBatch, set
   if (received < expected) report.missing.push({ batch: index, part, jobId, expected, received });
   if (isExact && received > expected) {
     const message = `${received} files came for ${expected} assets.`;
-    report.warnings.push({ code: 'more-than-asked', batch: index, message });
+    report.warnings.push({ code: 'more-than-asked', batch: index, part, message });
   }
   if (!isExact && received === 0 && expected === 0) {
     const message = 'The archive has no files: nothing belongs to these ids, or there are none.';
-    report.warnings.push({ code: 'empty', batch: index, message });
+    report.warnings.push({ code: 'empty', batch: index, part, message });
   }
   if (!isExact && received >= MAX_BATCH_SIZE) {
     const message = `The archive has ${received} files, as many as a batch may have: some may have been left out.`;
-    report.warnings.push({ code: 'possibly-truncated', batch: index, message });
+    report.warnings.push({ code: 'possibly-truncated', batch: index, part, message });
   }
 }
 

@@ -114,6 +114,8 @@ export interface SaveWarning {
   code: 'possibly-truncated' | 'more-than-asked' | 'empty' | 'replaced';
   /** The place of the batch in the plan, from 0. */
   batch: number;
+  /** Which half of which half, when the server found the batch too large. */
+  part: number[];
   message: string;
 }
 
