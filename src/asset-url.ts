@@ -1,5 +1,6 @@
 import type { ScenarioClient } from './client.js';
 import { InvalidResponseError } from './errors.js';
+import { withOwnSignal } from './own-signal.js';
 import { isSecureUrl, requireId, requireOneOf } from './require.js';
 import { TARGET_FORMATS, type TargetFormat } from './types.js';
 import { unwrap } from './unwrap.js';
@@ -27,7 +28,9 @@ export async function resolveAssetUrl(
 ): Promise<string> {
   const path = { assetId: requireId('assetId', assetId) };
   const body = targetFormat === undefined ? {} : { targetFormat: requireTargetFormat(targetFormat) };
-  const result = await client.POST('/assets/{assetId}/download', { params: { path }, body, signal: signal ?? null });
+  const result = await withOwnSignal(signal, (own) =>
+    client.POST('/assets/{assetId}/download', { params: { path }, body, signal: own }),
+  );
   const { url } = unwrap(result, 'POST', `/assets/${assetId}/download`);
   if (isSecureUrl(url)) return url;
   throw new InvalidResponseError('downloadRequest answered without an https URL in url.');

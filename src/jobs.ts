@@ -4,6 +4,7 @@ import { systemClock, type Clock } from './clock.js';
 import { HttpError, InvalidResponseError, JobFailedError, JobTimeoutError, NetworkError } from './errors.js';
 import { getStatus } from './get-status.js';
 import { DEFAULT_TIMEOUT_MS, GRACE_POLLS, LAST_ANSWER_MS, MAX_FAILED_POLLS } from './limits.js';
+import { withOwnSignal } from './own-signal.js';
 import { createPollingSchedule, isFailure, MIN_PAUSE_MS, type PollingSchedule } from './polling.js';
 import { emit } from './progress.js';
 import { requireMilliseconds, show } from './require.js';
@@ -66,7 +67,7 @@ export async function requestBatch(
   batch: Batch,
   { signal, clock = systemClock }: RequestBatchOptions = {},
 ): Promise<Job> {
-  const result = await client.POST('/assets/download', { body: batch, signal: signal ?? null });
+  const result = await withOwnSignal(signal, (own) => client.POST('/assets/download', { body: batch, signal: own }));
   const { jobId } = unwrap(result, 'POST', '/assets/download');
   if (typeof jobId === 'string' && jobId) return { jobId, requestedAt: clock.now() };
   throw new InvalidResponseError('downloadRequestBatch answered without a jobId.');

@@ -1,3 +1,4 @@
+import { withOwnSignal } from './own-signal.js';
 import { requireInteger } from './require.js';
 import { whenAborted } from './when-aborted.js';
 
@@ -36,12 +37,6 @@ export async function* runPool<Item, Outcome extends object>(
   const ended: [work: Promise<void>, index: number, result: Outcome | Again<Item>][] = [];
   let failure: { reason: unknown } | undefined;
   let wake = () => {};
-  const perform = async (item: Item, index: number): Promise<Outcome | Again<Item>> => {
-    // A signal of its own: what is made with one, such as a Request, may listen to it for longer than this runs.
-    const own = new AbortController();
-    const letGo = whenAborted(stop, () => own.abort(stop.reason));
-    return run(item, index, own.signal).finally(letGo);
-  };
   try {
     for (;;) {
       stop.throwIfAborted();
@@ -50,7 +45,7 @@ export async function* runPool<Item, Outcome extends object>(
         const entry = waiting.shift() ?? source.next().value;
         if (!entry) break;
         const [item, index] = entry;
-        const work: Promise<void> = perform(item, index).then(
+        const work: Promise<void> = withOwnSignal(stop, (own) => run(item, index, own)).then(
           (result) => {
             ended.push([work, index, result]);
             wake();
