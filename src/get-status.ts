@@ -1,12 +1,14 @@
 import type { ScenarioClient } from './client.js';
 import type { Clock } from './clock.js';
 import { InvalidResponseError } from './errors.js';
+import { redactStart } from './redact.js';
 import { isSecureUrl, requireId } from './require.js';
 import { parseRetryAfter } from './retry.js';
 import { unwrap } from './unwrap.js';
 
 /** A checked answer of `downloadGetStatus`. */
 export interface StatusAnswer {
+  /** Without the query of a URL in it. */
   jobStatus: string;
   downloadUrl: string | undefined;
   /** How long the server wants to be left alone, in milliseconds. */
@@ -36,5 +38,5 @@ export async function getStatus(
   }
   const isKnown = typeof jobStatus === 'string';
   if (!url && !isKnown) throw new InvalidResponseError('downloadGetStatus answered without a jobStatus.');
-  return { jobStatus: isKnown ? jobStatus : '', downloadUrl: url, retryAfterMs };
+  return { jobStatus: isKnown ? redactStart(jobStatus) : '', downloadUrl: url, retryAfterMs };
 }

@@ -21,14 +21,15 @@ export function unwrap({ response, data, error }: FetchResult, method: string, p
   const { ok, status, statusText, headers, url } = response;
   if (ok) return Object(data) as Record<string, unknown>;
   const body = redactBody(error);
-  const answer = `${method} ${path} answered ${status} ${statusText}`.trimEnd();
+  const answer = redactStart(`${method} ${path} answered ${status} ${statusText}`).trimEnd();
+  const requestId = [...headers].find(([name]) => /request-?id/.test(name))?.[1];
   // A browser hides the status of a redirect behind 0.
   throw new HttpError(answer + (status < 400 ? ': the base URL redirects.' : said(body)), {
     source: 'api',
     status,
     method,
     url: url ? redactUrl(url) : path,
-    requestId: [...headers].find(([name]) => /request-?id/.test(name))?.[1],
+    requestId: requestId && redactStart(requestId),
     body,
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
   });

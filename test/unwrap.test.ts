@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { HttpError, InvalidResponseError } from '../src/errors.js';
 import { getStatus } from '../src/get-status.js';
 import { unwrap } from '../src/unwrap.js';
-import { startHttpServer, type Handler } from './helpers/http-server.js';
+import { json, startHttpServer, type Handler } from './helpers/http-server.js';
 import { testClient } from './helpers/test-client.js';
 
 async function errorFor(handler: Handler): Promise<HttpError> {
@@ -61,6 +61,23 @@ test('neither does one of JSON in JSON, where slashes and ampersands are escaped
   );
   expect(inspect(error) + JSON.stringify(error)).not.toContain('canary');
   expect(error.body).toEqual({ message: 'got {"url":"https://h.example/p"}' });
+});
+
+test('neither does one in the reason phrase or the request id, and no credentials that a gateway repeats', async () => {
+  const error = await errorFor(({ headers }, response) =>
+    response
+      .writeHead(400, 'see https://h.example/x?sig=canary', { 'x-request-id': 's3://h/x?sig=canary' })
+      .end(`authorization: ${headers.authorization}`),
+  );
+  expect(inspect(error) + JSON.stringify(error)).not.toMatch(/canary|a2V5/);
+  expect(error).toMatchObject({ requestId: 's3://h/x', body: 'authorization: Basic ***' });
+  expect(error.message).toBe('GET /assets/download/j answered 400 see https://h.example/x: authorization: Basic ***.');
+});
+
+test('the status of a job has no query either, in whatever it gets into', async () => {
+  const server = await startHttpServer((_, response) => json(response, 200, { jobStatus: 'at https://h/x?canary' }));
+  const { client, clock } = testClient(server);
+  expect(await getStatus(client, 'j', clock)).toMatchObject({ jobStatus: 'at https://h/x' });
 });
 
 test.each([

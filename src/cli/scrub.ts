@@ -3,7 +3,7 @@ import { redactText } from '../redact.js';
 /** A short secret would be found in words that have nothing to do with it. */
 const SHORTEST = 6;
 /** A URL with user info, a query or a fragment. One that has none is left as it was written. */
-const WITH_MORE_THAN_A_PATH = /https?:\/\/[^\s"'<>\\]*[?#@][^\s"'<>\\]*/gi;
+const WITH_MORE_THAN_A_PATH = /[a-z][a-z\d+.-]{0,19}:\/\/[^\s"'<>\\]*[?#@][^\s"'<>\\]*/gi;
 
 /**
  * A function that takes every secret out of a text, also in the form in which HTTP Basic sends it, and the query out of

@@ -103,8 +103,10 @@ describe('scrubbing', () => {
 
   test('takes the query out of URLs and leaves the others as they are', () => {
     expect(
-      scrub('see https://host/a.zip?expires=1&signature=abc#x and (https://app.example.com), http://u:p@h/b'),
-    ).toBe('see https://host/a.zip and (https://app.example.com), http://h/b');
+      scrub(
+        'see https://host/a.zip?expires=1&signature=abc#x and (https://app.example.com), http://u:p@h/b s3://b/x?sig=1',
+      ),
+    ).toBe('see https://host/a.zip and (https://app.example.com), http://h/b s3://b/x');
   });
 
   test('does not look for what is missing or too short to be a secret', () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { HttpError, NetworkError } from '../../errors.js';
-import { redactUrl } from '../../redact.js';
+import { redactText, redactUrl } from '../../redact.js';
 import { isRetryable, parseRetryAfter, retryDelay } from '../../retry.js';
 import type { ByteConsumer } from '../byte-source.js';
 import { isCertificateError } from '../http/certificate-error.js';
@@ -178,13 +178,14 @@ function passes(error: unknown): error is HttpError | NetworkError | MalformedAn
 }
 
 function httpError({ status, headers }: HttpResponse, url: string, clock: Clock): HttpError {
+  const requestId = headers['x-amz-request-id'] ?? headers['x-request-id'];
   // The body stays out: object stores repeat the signature in it.
   return new HttpError(`GET ${redactUrl(url)} answered with status ${status}.`, {
     source: 'file-host',
     status,
     method: 'GET',
     url: redactUrl(url),
-    requestId: headers['x-amz-request-id'] ?? headers['x-request-id'],
+    requestId: requestId && redactText(requestId),
     retryAfterMs: parseRetryAfter(headers['retry-after'] ?? null, clock.now()),
   });
 }

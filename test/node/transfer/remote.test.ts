@@ -59,3 +59,23 @@ it('does not try again where the certificate is not trusted', async () => {
   });
   expect(clock.delays).toEqual([]);
 });
+
+it('takes the query out of the request id of a host that refuses', async () => {
+  const host = await startArchiveHost([Buffer.from('archive')]);
+  host.misbehave = (_, response) => {
+    response.writeHead(402, { 'x-request-id': 's3://bucket/x?sig=canary' }).end();
+    return true;
+  };
+  const transport = createTransport({});
+  onTestFinished(() => transport.close());
+  const remote = createRemote({
+    url: `${host.url}/files/job_1.zip?signature=1`,
+    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
+    transport,
+    clock: createTransferClock(),
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+    transfer: { ...nothing, received: () => undefined, paused: () => undefined, resumed: () => undefined },
+  });
+  const result = remote.run(({ get }) => get({}), new AbortController().signal);
+  await expect(result).rejects.toMatchObject({ status: 402, requestId: 's3://bucket/x' });
+});
