@@ -80,7 +80,7 @@ export interface DownloadBatchesOptions {
  * fails with the same error.
  *
  * @param batches from `planBatches`; those with a `job` are only waited for, and requested anew when the server no
- * longer has the job, or it failed
+ * longer has the job, or refuses to tell of it (400, 403, 404, 410, 422), or it failed
  * @throws {InvalidInputError} for an unusable option
  */
 export async function* downloadBatches(
@@ -119,8 +119,9 @@ export async function* downloadBatches(
     } catch (reason) {
       stop.throwIfAborted();
       let error = reason as Error;
-      // The server no longer has the job, or it came to nothing: then it takes a new one.
-      const isGone = error instanceof HttpError && (error.status === 404 || error.status === 410);
+      // The server no longer has the job, or it came to nothing: it takes a new one. APIs have many words for one that
+      // this key may not see, of another project, say, or of a key that was replaced.
+      const isGone = error instanceof HttpError && [400, 403, 404, 410, 422].includes(error.status);
       if (stored && (isGone || error instanceof JobFailedError)) return { again: [{ batch, part }] };
       if (!job && error instanceof HttpError) {
         if (await waitIfPutOff(error, refusals, { timeoutMs, clock, signal: stop, onProgress })) {
