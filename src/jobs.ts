@@ -7,7 +7,7 @@ import { DEFAULT_TIMEOUT_MS, GRACE_POLLS, LAST_ANSWER_MS, MAX_FAILED_POLLS } fro
 import { withOwnSignal } from './own-signal.js';
 import { createPollingSchedule, isFailure, MIN_PAUSE_MS, type PollingSchedule } from './polling.js';
 import { emit } from './progress.js';
-import { requireMilliseconds, show } from './require.js';
+import { isUsableId, requireMilliseconds, show } from './require.js';
 import { isRetryable } from './retry.js';
 import { withTimeout } from './timeout.js';
 import { unwrap } from './unwrap.js';
@@ -60,7 +60,7 @@ export interface WaitOptions extends RequestBatchOptions {
  *
  * @throws {HttpError} when the server refuses
  * @throws {NetworkError} when no whole answer came; the job may have been created all the same
- * @throws {InvalidResponseError} when the answer has no job id
+ * @throws {InvalidResponseError} when the answer has no job id, or one that nobody could ask for
  */
 export async function requestBatch(
   client: ScenarioClient,
@@ -69,8 +69,8 @@ export async function requestBatch(
 ): Promise<Job> {
   const result = await withOwnSignal(signal, (own) => client.POST('/assets/download', { body: batch, signal: own }));
   const { jobId } = unwrap(result, 'POST', '/assets/download');
-  if (typeof jobId === 'string' && jobId) return { jobId, requestedAt: clock.now() };
-  throw new InvalidResponseError('downloadRequestBatch answered without a jobId.');
+  if (isUsableId(jobId)) return { jobId, requestedAt: clock.now() };
+  throw new InvalidResponseError('downloadRequestBatch answered without a usable jobId.');
 }
 
 /**

@@ -42,9 +42,14 @@ export function isSecureUrl(value: unknown): value is string {
 // no bytes, and a control character is what is left of a line of Windows.
 const USABLE_ID = /^(?!\s*$|\.\.?$)[^\p{Cs}\p{Cc}]+$/u;
 
+/** Whether this can be a path segment and mean something. */
+export function isUsableId(id: unknown): id is string {
+  return typeof id === 'string' && USABLE_ID.test(id);
+}
+
 /** The id, if it can be a path segment and mean something. Else an InvalidInputError that names it. */
 export function requireId(name: string, id: unknown): string {
-  if (typeof id === 'string' && USABLE_ID.test(id)) return id;
+  if (isUsableId(id)) return id;
   throw new InvalidInputError(`${name} must be a printable string, not "." or "..", but is ${show(id)}.`);
 }
 

@@ -35,8 +35,8 @@ describe('requestBatch', () => {
     expect(JSON.parse(server.requests[0]!.body)).toEqual(batch);
   });
 
-  test.each([{}, { jobId: '' }, { jobId: 7 }, { jobId: null }])('refuses the answer %j', async (answer) => {
-    const server = await startHttpServer((_, response) => json(response, 200, answer));
+  test.each(['', 7, null, undefined, '.', '..', ' ', 'j\n'])('refuses the job id %j', async (jobId) => {
+    const server = await startHttpServer((_, response) => json(response, 200, { jobId }));
     await expect(requestBatch(testClient(server).client, batch!)).rejects.toThrow(InvalidResponseError);
   });
 });

@@ -63,3 +63,12 @@ it('a job of this run whose status is refused fails, and is requested once', asy
   expect(await save()).toMatchObject({ ok: false, batches: [{ jobId: 'job_1', error: { status: 403 } }] });
   expect(requested()).toBe(1);
 });
+
+it('a job id that nobody could ask for is an error of the server, and is not kept', async () => {
+  const { save, answer } = await setUp();
+  answer('POST /v1/assets/download', 200, { jobId: '..' });
+  const report = await save();
+  expect(report).toMatchObject({ ok: false, batches: [{ jobId: null, error: { code: 'INVALID_RESPONSE' } }] });
+  answer('', 200, {});
+  expect(await save()).toMatchObject({ ok: true, batches: [{ jobId: 'job_1' }] });
+});

@@ -1,3 +1,5 @@
+import { isUsableId } from '../../require.js';
+
 /** One line of the journal. It never holds a URL. */
 export type JournalLine =
   /** A job was requested for a batch. */
@@ -50,7 +52,7 @@ function isLine(value: unknown): value is JournalLine {
   if (typeof line['batch'] !== 'string') return false;
   switch (line['type']) {
     case 'job':
-      return typeof line['jobId'] === 'string' && isNumber(line['requestedAt']);
+      return isUsableId(line['jobId']) && isNumber(line['requestedAt']);
     case 'archive':
       return (
         typeof line['jobId'] === 'string' &&

@@ -138,6 +138,7 @@ describe('parseJournalLine', () => {
     '{"type":"job"}',
     '{"type":"unknown","batch":"x"}',
     JSON.stringify({ type: 'job', batch: 'x', jobId: 5, requestedAt: 1 }),
+    JSON.stringify({ type: 'job', batch: 'x', jobId: '..', requestedAt: 1 }),
     JSON.stringify({ type: 'archive', batch: 'x', jobId: 'j', jobStatus: 's', entries: [['x', 1]] }),
     JSON.stringify({ type: 'file', batch: 'x', ...file, bytes: -1 }),
     JSON.stringify({ type: 'file', batch: 'x', ...file, path: '../x' }),
