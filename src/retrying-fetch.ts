@@ -1,6 +1,7 @@
 import type { ClientOptions } from './client.js';
 import { systemClock } from './clock.js';
 import { InvalidInputError, InvalidResponseError, NetworkError } from './errors.js';
+import { oneLine } from './one-line.js';
 import { emit } from './progress.js';
 import { readAnswer } from './read-answer.js';
 import { redactUrl } from './redact.js';
@@ -65,7 +66,7 @@ export function createRetryingFetch({
         let root = Object(cause) as Error & { code?: unknown };
         while (root.cause) root = Object(root.cause) as Error;
         unsent = UNSENT_CODE.test(String(root.code));
-        const reason = String(root.message || root.code || cause);
+        const reason = oneLine(String(root.message || root.code || cause));
         const isLate = cause instanceof NetworkError;
         failure = isLate ? cause : new NetworkError(`No whole answer to ${what}: ${reason}.`, { cause });
       }

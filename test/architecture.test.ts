@@ -45,7 +45,7 @@ const FLOORS: [name: string, pattern: RegExp][] = [
   ['types and errors', /^src\/(types|errors|limits|redact|require)\.ts$/],
   [
     'pure parts',
-    /^src\/(retry|delay|clock|polling|batches|too-large|when-aborted|own-signal|timeout|progress|pool|circuit-breaker|put-off)\.ts$/,
+    /^src\/(retry|delay|clock|polling|batches|too-large|when-aborted|own-signal|one-line|timeout|progress|pool|circuit-breaker|put-off)\.ts$/,
   ],
   ['client', /^src\/(client|retrying-fetch|read-answer|unwrap)\.ts$/],
   ['operations', /^src\/(jobs|get-status|asset-url)\.ts$/],

@@ -169,6 +169,13 @@ describe('repetition', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('what a runtime says of a failure is one line', async () => {
+    const said = '80:error:0A00010B:SSL routines::wrong version number:ssl3_record.c:350:\n';
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause: new Error(`${said}again\r\n`) }));
+    const client = createScenarioClient({ apiKey: 'k', apiSecret: 's', fetch, retry: false });
+    await expect(client.GET('/assets/download/{jobId}', status)).rejects.toThrow(/ssl3_record\.c:350: again\.$/);
+  });
+
   test('a POST is sent once when the connection broke after it was sent', async () => {
     const server = await startHttpServer((_, response) => response.destroy());
     const { client } = testClient(server);

@@ -1,4 +1,5 @@
 import { NetworkError } from '../../errors.js';
+import { oneLine } from '../../one-line.js';
 import type { ByteConsumer } from '../byte-source.js';
 import { createBodyDecoder, type BodyDecoder } from './body-decoder.js';
 import { createBodyPump, type BodyWatcher } from './body-pump.js';
@@ -131,7 +132,7 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
       return;
     }
     pump.handOn();
-    const reason = error?.message ?? 'the connection was closed';
+    const reason = error ? oneLine(error.message) : 'the connection was closed';
     if (head !== undefined) fail(new NetworkError(`The answer of ${label} broke off: ${reason}.`, { cause: error }));
     else fail(new NoAnswerError(`No answer from ${label}: ${reason}.`, { cause: error }));
   };

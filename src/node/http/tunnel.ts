@@ -2,6 +2,7 @@ import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { NetworkError } from '../../errors.js';
+import { oneLine } from '../../one-line.js';
 import { whenAborted } from '../../when-aborted.js';
 
 /**
@@ -62,7 +63,7 @@ export function openTunnel(
       refuse(response.statusCode ?? 0);
     });
     request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    request.once('error', (error) => fail(error.message, error));
+    request.once('error', (error) => fail(oneLine(error.message), error));
     request.end();
   });
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTransport } from '../../../src/node/http/transport.js';
+import { openTunnel } from '../../../src/node/http/tunnel.js';
 import { createRemote } from '../../../src/node/transfer/remote.js';
 import { startArchiveHost } from '../../helpers/file-host.js';
 import { makeCertificate } from '../../helpers/node-certificate.js';
@@ -78,4 +79,24 @@ it('takes the query out of the request id of a host that refuses', async () => {
   });
   const result = remote.run(({ get }) => get({}), new AbortController().signal);
   await expect(result).rejects.toMatchObject({ status: 402, requestId: 's3://bucket/x' });
+});
+
+it('says in one line what OpenSSL says in two', async () => {
+  const host = await startArchiveHost([Buffer.from('archive')]);
+  const transport = createTransport({});
+  onTestFinished(() => transport.close());
+  const remote = createRemote({
+    url: `${host.url.replace('http:', 'https:')}/files/job_1.zip?signature=1`,
+    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
+    transport,
+    clock: createTransferClock(),
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+    transfer: { ...nothing, received: () => undefined, paused: () => undefined, resumed: () => undefined },
+  });
+  const result = remote.run(({ get }) => get({}), new AbortController().signal);
+  await expect(result).rejects.toThrow(/^No answer from https:.*SSL routines:.*[^\s]\.$/);
+  const proxy = new URL(host.url.replace('http:', 'https:'));
+  await expect(openTunnel(proxy, 'host.example', 443, 10_000)).rejects.toThrow(
+    /^No tunnel to .*SSL routines:.*[^\s]\.$/,
+  );
 });
