@@ -23,8 +23,7 @@ export function unwrap({ response, data, error }: FetchResult, method: string, p
   const body = redactBody(error);
   const answer = redactStart(`${method} ${path} answered ${status} ${statusText}`).trimEnd();
   const requestId = [...headers].find(([name]) => /request-?id/.test(name))?.[1];
-  // A browser hides the status of a redirect behind 0.
-  throw new HttpError(answer + (status < 400 ? ': the base URL redirects.' : said(body)), {
+  throw new HttpError(answer + (isRedirect(status) ? ': the base URL redirects.' : said(body)), {
     source: 'api',
     status,
     method,
@@ -33,6 +32,11 @@ export function unwrap({ response, data, error }: FetchResult, method: string, p
     body,
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
   });
+}
+
+/** Whether an answer leads somewhere else. A browser hides the status of one behind 0. */
+export function isRedirect(status: number): boolean {
+  return /^(0|30[0-378])$/.test(`${status}`);
 }
 
 /** The error body with every URL's query cut off, and not too long to be shown; undefined when there is none. */

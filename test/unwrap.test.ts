@@ -94,6 +94,11 @@ test('a redirect says that it is one', async () => {
   expect(error.message).toBe('GET /assets/download/j answered 307 Temporary Redirect: the base URL redirects.');
 });
 
+test('304 leads nowhere, and is no redirect', async () => {
+  const error = await errorFor((_, response) => response.writeHead(304).end());
+  expect(error.message).toBe('GET /assets/download/j answered 304 Not Modified.');
+});
+
 test('Retry-After is read', async () => {
   const error = await errorFor((_, response) => response.writeHead(429, { 'retry-after': '9' }).end());
   expect(error.retryAfterMs).toBe(9000);

@@ -1,4 +1,5 @@
 import { reportError, type ErrorReport } from '../node/report/report.js';
+import { isRedirect } from '../unwrap.js';
 import { CommandError } from './command-error.js';
 import { EXIT, exitCodeOfError, type ExitCode } from './exit-codes.js';
 import { formatSeconds } from './numbers.js';
@@ -95,7 +96,7 @@ function adviceOnStatus(status: number, retryAfterMs?: number): string {
         ? 'Too much was asked for at once: run the same command again later, or with a lower --concurrency.'
         : `Too much was asked for: run the same command again in ${formatSeconds(retryAfterMs / 1000)}.`;
     default:
-      if (status >= 300 && status < 400) return 'Check SCENARIO_BASE_URL: the API does not redirect.';
+      if (isRedirect(status)) return 'Check SCENARIO_BASE_URL: the API does not redirect.';
       return exitCodeOfError({ code: 'HTTP_ERROR', status }) === EXIT.later
         ? 'The server is in trouble: run the same command again later.'
         : 'Check what was asked for: the server will not answer otherwise next time.';

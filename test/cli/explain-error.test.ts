@@ -30,6 +30,7 @@ const errors: [name: string, error: unknown][] = [
   ['503', httpError(503)],
   ['400', httpError(400, { body: { reason: 'Invalid target format' } })],
   ['302', httpError(302)],
+  ['304', httpError(304)],
   ['401 of a file host', fileHostError(401)],
   ['403 of a file host', fileHostError(403)],
   ['503 of a file host', fileHostError(503)],
