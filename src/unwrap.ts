@@ -50,9 +50,13 @@ function redactBody(error: unknown): unknown {
 
 /** What the server says in its body, as the end of a sentence. HTML says nothing. */
 function said(body: unknown): string {
-  const { message, reason, error } = Object(body) as Record<string, unknown>;
-  const text = [body, message, reason, error].find(
-    (value): value is string => typeof value === 'string' && /^\s*[^\s<]/.test(value),
-  );
+  const text = reasonIn(body);
   return text ? `: ${text.slice(0, 500).replace(/\.$/, '')}.` : '.';
+}
+
+/** The reason in an error body: a text, or under one of the names that APIs have for it, maybe in the first of a list. */
+function reasonIn(body: unknown): string | undefined {
+  if (typeof body === 'string') return /^\s*[^\s<]/.test(body) ? body : undefined;
+  const { message, reason, error, errors, 0: first } = Object(body) as Record<string, unknown>;
+  return body ? [message, reason, error, errors, first].map(reasonIn).find(Boolean) : undefined;
 }

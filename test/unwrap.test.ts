@@ -35,6 +35,25 @@ test('a JSON error is shown by what it says, with its request id', async () => {
   expect(error.message).toMatch(/answered 403 Forbidden: missing scope\.$/);
 });
 
+test.each([
+  { error: { message: 'Not enough credits.', code: 'x' } },
+  { errors: [{ message: 'Not enough credits' }, { message: 'and more' }] },
+  { errors: ['Not enough credits'] },
+  [{ reason: 'Not enough credits' }],
+  { message: '', error: { error: 'Not enough credits' } },
+])('the reason is found where %j has it', async (body) => {
+  const error = await errorFor((_, response) => json(response, 402, body));
+  expect(error.message).toBe('GET /assets/download/j answered 402 Payment Required: Not enough credits.');
+});
+
+test.each([{ error: { code: 7 } }, { errors: [] }, { message: 5, error: null }, [], { error: '<p>' }])(
+  'there is none in %j',
+  async (body) => {
+    const error = await errorFor((_, response) => json(response, 402, body));
+    expect(error.message).toBe('GET /assets/download/j answered 402 Payment Required.');
+  },
+);
+
 test('HTML of a gateway is kept, cut, and not put into the message', async () => {
   const error = await errorFor((_, response) =>
     response.writeHead(502, { 'content-type': 'text/html' }).end(`<html>${'x'.repeat(9000)}`),
