@@ -5,7 +5,7 @@ import { InvalidInputError } from './errors.js';
 import type { ProgressEvent } from './progress.js';
 import type { RetryOptions } from './retry.js';
 import { createRetryingFetch, type Fetch } from './retrying-fetch.js';
-import { requireSecureUrl } from './require.js';
+import { requireKind, requireSecureUrl, show } from './require.js';
 import { DEFAULT_BASE_URL } from './types.js';
 
 /** openapi-fetch's client, typed by the spec: `.GET` and `.POST` take its paths. */
@@ -40,21 +40,24 @@ export interface ClientOptions {
  * It throws nothing for an error status: like every openapi-fetch client it resolves to `{ data, error, response }`. It
  * rejects with a `NetworkError` when no whole answer came, and with an `InvalidResponseError` when a success is not JSON.
  *
- * @throws {InvalidInputError} without credentials, for an option that there is not, or for a base URL that is neither https nor local
+ * @throws {InvalidInputError} without credentials, for an option that there is not or that cannot be used, or for a base
+ * URL that is neither https nor local
  */
 export function createScenarioClient(options: ClientOptions = {}): ScenarioClient {
+  requireKind('options', options, 'a plain object');
   // Some runtimes have no environment; what is empty in it counts as missing.
   const env = (globalThis as { process?: { env?: Environment } }).process?.env ?? {};
   const {
     apiKey = env.SCENARIO_SDK_API_KEY,
     apiSecret = env.SCENARIO_SDK_API_SECRET,
     baseUrl = env.SCENARIO_BASE_URL || DEFAULT_BASE_URL,
-    headers,
+    headers = {},
     ...fetchOptions
   } = options;
   if (!apiKey) throw new InvalidInputError('apiKey is missing: pass it, or set SCENARIO_SDK_API_KEY.');
   if (!apiSecret) throw new InvalidInputError('apiSecret is missing: pass it, or set SCENARIO_SDK_API_SECRET.');
   if (apiKey.includes(':')) throw new InvalidInputError('apiKey has a colon: is it key:secret?');
+  requireHeaders(headers);
   const credentials = new TextEncoder().encode(`${apiKey}:${apiSecret}`);
   const client = createClient<paths>({
     baseUrl: requireSecureUrl('baseUrl', baseUrl),
@@ -64,6 +67,24 @@ export function createScenarioClient(options: ClientOptions = {}): ScenarioClien
   });
   BASE_URLS.set(client, baseUrl);
   return client;
+}
+
+/** Without one, each request of a run would fail. */
+export function requireClient(client: unknown): void {
+  if (typeof (client as Partial<ScenarioClient> | null | undefined)?.POST === 'function') return;
+  throw new InvalidInputError(`client must be one of createScenarioClient, but is ${show(client)}.`);
+}
+
+/** Each by itself, since the message must not have the value: it may be a secret. */
+function requireHeaders(headers: Record<string, string>): void {
+  requireKind('headers', headers, 'a plain object');
+  for (const name in headers) {
+    try {
+      new Headers({ [name]: headers[name] as string });
+    } catch {
+      throw new InvalidInputError(`headers has what cannot be sent as ${show(name)}.`);
+    }
+  }
 }
 
 /** A client of openapi-fetch keeps its base URL to itself. */

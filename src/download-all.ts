@@ -3,7 +3,7 @@ import type { ScenarioClient } from './client.js';
 import { downloadAssets, type ReadyAsset } from './download-assets.js';
 import { downloadBatches, type DownloadBatchesOptions, type ReadyBatch } from './download-batches.js';
 import { InvalidInputError, PartialDownloadError, type DownloadOutcome } from './errors.js';
-import { requireOneOf } from './require.js';
+import { requireKind, requireOneOf } from './require.js';
 import type { TargetFormat } from './types.js';
 
 /** What can be fetched now: the archive of a batch, or one asset. Tell them apart by `kind`. */
@@ -71,6 +71,7 @@ function settle(
   selection: Selection,
   options: DownloadAllOptions,
 ): AsyncIterable<DownloadOutcome> {
+  requireKind('options', options, 'a plain object');
   for (const name in options) requireOneOf('An option', name, OPTIONS);
   const { targetFormat } = options;
   if (targetFormat === undefined) return downloadBatches(client, planBatches(selection, options), options);

@@ -1,12 +1,12 @@
 import { requireTargetFormat, resolveAssetUrl } from './asset-url.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
-import type { ScenarioClient } from './client.js';
+import { requireClient, type ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS } from './limits.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { waitIfPutOff } from './put-off.js';
-import { requireList, requireMilliseconds } from './require.js';
+import { requireList, requireKind, requireMilliseconds } from './require.js';
 import type { TargetFormat } from './types.js';
 
 interface OutcomeOfAsset {
@@ -78,6 +78,8 @@ export async function* downloadAssets(
 ): AsyncGenerator<AssetOutcome, void, undefined> {
   requireTargetFormat(targetFormat);
   requireList('assetIds', assetIds);
+  requireClient(client);
+  requireKind('onProgress', onProgress, 'a function');
   requireMilliseconds('timeoutMs', timeoutMs);
   const send = createCircuitBreaker(concurrency, timeoutMs);
 

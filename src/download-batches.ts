@@ -1,6 +1,6 @@
 import { splitBatch, type Batch } from './batches.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
-import type { ScenarioClient } from './client.js';
+import { requireClient, type ScenarioClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { BatchTooLargeError, HttpError, JobFailedError } from './errors.js';
 import { requestBatch, waitForJob, type Job } from './jobs.js';
@@ -9,7 +9,7 @@ import { createPollingSchedule } from './polling.js';
 import { runPool } from './pool.js';
 import { emit, type ProgressEvent } from './progress.js';
 import { waitIfPutOff } from './put-off.js';
-import { requireMilliseconds, show } from './require.js';
+import { requireKind, requireMilliseconds, show } from './require.js';
 import { isTooLarge } from './too-large.js';
 
 interface OutcomeOfBatch {
@@ -81,7 +81,7 @@ export interface DownloadBatchesOptions {
  *
  * @param batches from `planBatches`; those with a `job` are only waited for, and requested anew when the server no
  * longer has the job, or refuses to tell of it (400, 403, 404, 410, 422), or it failed
- * @throws {InvalidInputError} for an unusable option
+ * @throws {InvalidInputError} for an unusable option, before any request
  */
 export async function* downloadBatches(
   client: ScenarioClient,
@@ -94,6 +94,8 @@ export async function* downloadBatches(
     clock = systemClock,
   }: DownloadBatchesOptions = {},
 ): AsyncGenerator<BatchOutcome, void, undefined> {
+  requireClient(client);
+  requireKind('onProgress', onProgress, 'a function');
   requireMilliseconds('timeoutMs', timeoutMs);
   const send = createCircuitBreaker(concurrency, timeoutMs);
   const schedule = createPollingSchedule(clock.random);

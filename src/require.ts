@@ -20,6 +20,15 @@ export function requireList(name: string, list: unknown): void {
     throw new InvalidInputError(`${name} must be a list of ids, but is ${show(list)}.`);
 }
 
+/**
+ * Nothing, if it is one, or missing. Else an InvalidInputError that names the option. A list is no plain object, nor is
+ * another collection, whose content nobody would look at.
+ */
+export function requireKind(name: string, value: unknown, kind: 'a function' | 'a plain object'): void {
+  if (value === undefined || (value && kind.endsWith(typeof value) && !(Symbol.iterator in Object(value)))) return;
+  throw new InvalidInputError(`${name} must be ${kind}, but is ${show(value)}.`);
+}
+
 /** The duration, if it is one that can be waited. Else an InvalidInputError that names the option. */
 export function requireMilliseconds(name: string, value: number): number {
   return requireInteger(name, value, 1, MAX_WAIT_MS);
@@ -55,6 +64,11 @@ export function requireId(name: string, id: unknown): string {
 
 /** A value as a message may show it: quoted, and not too long. */
 export function show(value: unknown): string {
-  const text = String(value).slice(0, 80);
-  return typeof value === 'string' ? JSON.stringify(text) : text;
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  try {
+    return String(value).slice(0, 80);
+  } catch {
+    // Without a prototype, say, it has no text.
+    return typeof value;
+  }
 }

@@ -5,7 +5,7 @@ import { oneLine } from './one-line.js';
 import { emit } from './progress.js';
 import { readAnswer } from './read-answer.js';
 import { redactUrl } from './redact.js';
-import { requireInteger, requireMilliseconds } from './require.js';
+import { requireInteger, requireKind, requireMilliseconds } from './require.js';
 import { DEFAULT_MAX_DELAY_MS, DEFAULT_RETRY_LIMIT, isRetryable, parseRetryAfter, retryDelay } from './retry.js';
 import { withTimeout } from './timeout.js';
 
@@ -35,6 +35,9 @@ export function createRetryingFetch({
   onProgress,
   ...unknown
 }: RetryingFetchOptions): Fetch {
+  requireKind('fetch', fetch, 'a function');
+  if (retry !== false) requireKind('retry', retry, 'a plain object');
+  requireKind('onProgress', onProgress, 'a function');
   // A misspelt baseUrl would send the credentials somewhere else.
   const { limit = DEFAULT_RETRY_LIMIT, maxDelayMs = DEFAULT_MAX_DELAY_MS, ...others } = retry || { limit: 0 };
   for (const name in { ...unknown, ...others }) throw new InvalidInputError(`Unknown option: ${name}.`);

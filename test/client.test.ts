@@ -33,7 +33,7 @@ describe('credentials and address', () => {
     });
   });
 
-  test.each([
+  test.each<[unknown, RegExp]>([
     [{ apiKey: '', apiSecret: '' }, /apiKey is missing: pass it, or set SCENARIO_SDK_API_KEY/],
     [{ apiKey: 'k', apiSecret: '' }, /apiSecret is missing: .*SCENARIO_SDK_API_SECRET/],
     [{ apiKey: 'k:s', apiSecret: 's' }, /colon/],
@@ -49,11 +49,34 @@ describe('credentials and address', () => {
     [{ retry: { limit: -1 } }, /retry\.limit/],
     [{ retry: Object.fromEntries([['limt', 0]]) }, /Unknown option: limt/],
     [{ retry: { maxDelayMs: Number.NaN } }, /retry\.maxDelayMs/],
+    ...[5, true, null, 'x', () => 1].map(
+      (retry) => [{ retry }, /retry must be a plain object, but is /] as [unknown, RegExp],
+    ),
+    ...[5, null, 'x', {}].map((fetch) => [{ fetch }, /fetch must be a function, but is /] as [unknown, RegExp]),
+    [{ onProgress: 'x' }, /onProgress must be a function, but is "x"/],
+    [{ headers: { 'bad name': 'canary' } }, /headers has what cannot be sent as "bad name"/],
+    [{ headers: { 'x-team': 'canary ☃' } }, /headers has what cannot be sent as "x-team"/],
+    [{ headers: { 'x-team': 'canary\n.' } }, /headers has what cannot be sent as "x-team"/],
+    [{ headers: new Headers({ 'x-team': 'canary' }) }, /headers must be a plain object, but is \[object Headers\]/],
+    [{ headers: 'x' }, /headers must be a plain object, but is "x"/],
   ])('refuses %j', (options, message) => {
-    const create = () => createScenarioClient({ apiKey: 'k', apiSecret: 's', ...options });
+    const create = () => createScenarioClient({ apiKey: 'k', apiSecret: 's', ...(options as object) });
     expect(create).toThrow(InvalidInputError);
     expect(create).toThrow(message);
     expect(create).not.toThrow(/canary/);
+  });
+
+  test('refuses options that are none', () => {
+    const create = () => createScenarioClient(null as unknown as object);
+    expect(create).toThrow(InvalidInputError);
+    expect(create).toThrow('options must be a plain object, but is null.');
+  });
+
+  test('a header without a value is not sent', async () => {
+    const server = await startHttpServer((_, response) => json(response, 200, ready));
+    const headers = { 'x-team': 't', 'x-none': undefined, 'x-null': null } as unknown as Record<string, string>;
+    await testClient(server, { headers }).client.GET('/assets/download/{jobId}', status);
+    expect(Object.keys(server.requests[0]!.headers).filter((name) => name.startsWith('x-'))).toEqual(['x-team']);
   });
 
   test.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1', 'https://api.example/v1'])(

@@ -89,6 +89,31 @@ test.each([
   expect(sandbox.requests).toHaveLength(0);
 });
 
+test.each([{}, { targetFormat: 'png' as const }])(
+  'refuses what is no client, and no listener, with %j',
+  async (options) => {
+    const { client, sandbox } = await startTestSandbox();
+    const selection = { assetIds: ['a'] };
+    for (const other of [undefined, null, {}, sandbox]) {
+      const call = downloadAll(other as typeof client, selection, options);
+      await expect(call).rejects.toThrow(/client must be one of createScenarioClient, but is /);
+      await expect(call).rejects.toThrow(InvalidInputError);
+    }
+    const call = downloadAll(client, selection, { ...options, onProgress: 'x' as unknown as () => void });
+    await expect(call).rejects.toThrow('onProgress must be a function, but is "x".');
+    await expect(call).rejects.toThrow(InvalidInputError);
+    expect(sandbox.requests).toHaveLength(0);
+  },
+);
+
+test('refuses options that are none, and ids that have no text', async () => {
+  const { client } = await startTestSandbox();
+  const call = downloadAll(client, { assetIds: ['a'] }, null as unknown as object);
+  await expect(call).rejects.toThrow('options must be a plain object, but is null.');
+  for (const assetIds of [Object.create(null) as [], [Object.create(null) as string]])
+    await expect(downloadAll(client, { assetIds })).rejects.toThrow(/^assetIds.* must be .*, but is object\.$/);
+});
+
 test('cancelling rejects with the reason as it is', async () => {
   const { client, sandbox } = await startTestSandbox();
   const reason = new Error('changed my mind');

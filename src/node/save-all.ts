@@ -1,8 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { planBatches, type Selection } from '../batches.js';
-import type { ScenarioClient } from '../client.js';
-import { InvalidInputError } from '../errors.js';
-import { show } from '../require.js';
+import { requireClient, type ScenarioClient } from '../client.js';
 import type { TargetFormat } from '../types.js';
 import { whenAborted } from '../when-aborted.js';
 import { onDisk } from './disk/file-system-error.js';
@@ -65,12 +63,6 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
     // Nobody wants the empty folder of a run that could not even begin.
     await removeEmpty(made);
   }
-}
-
-/** Said before anything is made: without one, each batch would fail. */
-function requireClient(client: unknown): void {
-  if (typeof (client as Partial<ScenarioClient> | undefined)?.POST === 'function') return;
-  throw new InvalidInputError(`client must be one of createScenarioClient, but is ${show(client)}.`);
 }
 
 /** What a filter throws is the caller's own, and no fault of the batch that it was asked about. */
