@@ -58,7 +58,10 @@ interface PendingBatch extends Partial<RequestedBatch> {
 export interface DownloadBatchesOptions {
   /** How many jobs may be under way at once. Lowered for a while when the server says that it is too many. Default 4. */
   concurrency?: number | undefined;
-  /** How long to wait for one job, in milliseconds. Default 1,800,000: 30 minutes. */
+  /**
+   * How long to wait for one job, in milliseconds; the last question is asked then, and has 10 s more for its answer.
+   * Default 1,800,000: 30 minutes.
+   */
   timeoutMs?: number | undefined;
   /** Calls everything off; the generator rejects with its `reason`. Jobs that were requested go on at the server. */
   signal?: AbortSignal | undefined;

@@ -47,7 +47,10 @@ export interface PollEvent {
 
 /** How {@link waitForJob} waits. */
 export interface WaitOptions extends RequestBatchOptions {
-  /** How long to wait at most, in milliseconds; the last question is asked then. Default 1,800,000: 30 minutes. */
+  /**
+   * How long to wait at most, in milliseconds; the last question is asked then, and has 10 s more for its answer. Default
+   * 1,800,000: 30 minutes.
+   */
   timeoutMs?: number | undefined;
   /** Hears of each answer that is not the last. */
   onPoll?: ((event: PollEvent) => void) | undefined;
