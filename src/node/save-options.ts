@@ -140,7 +140,9 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
     targetFormat: targetFormat === undefined ? undefined : requireTargetFormat(targetFormat),
     extract,
     keepArchives: !extract || (options.keepArchives ?? false),
-    isWanted: (path) => answerOf('include', include, path, true) && !answerOf('exclude', exclude, path, false),
+    isWanted: (path) =>
+      (include === undefined || isTrueFor('include', include, path)) &&
+      !(exclude !== undefined && isTrueFor('exclude', exclude, path)),
     force: options.force ?? false,
     concurrency: requireInteger('concurrency', options.concurrency ?? DEFAULT_CONCURRENCY, 1),
     connections: requireInteger('connections', options.connections ?? DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS),
@@ -154,9 +156,9 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
   };
 }
 
-/** A promise is true, whatever it comes to. */
-function answerOf(name: string, ask: SaveOptions['include'], path: string, otherwise: boolean): boolean {
-  const answer: unknown = ask?.(path) ?? otherwise;
+/** `path.match()` answers with null or a list, where no compiler looks. A promise is true, whatever it comes to. */
+function isTrueFor(name: string, ask: (path: string) => boolean, path: string): boolean {
+  const answer: unknown = ask(path);
   if (answer instanceof Promise) throw new InvalidInputError(`${name} must answer at once, but returns a promise.`);
   return Boolean(answer);
 }

@@ -48,6 +48,17 @@ describe('resolveSaveOptions', () => {
     expect(resolveSaveOptions(given)).toMatchObject({ targetFormat: 'png' });
   });
 
+  it('takes an answer of nothing for no', () => {
+    const askedFor = (path: string) => path.match(/\.png$/) as unknown as boolean;
+    const nothing = () => undefined as unknown as boolean;
+    const wanted = (options: Partial<SaveOptions>) =>
+      ['a.png', 'b.txt'].filter(resolveSaveOptions({ directory: 'x', ...options }).isWanted);
+    expect(wanted({ include: askedFor })).toEqual(['a.png']);
+    expect(wanted({ include: nothing })).toEqual([]);
+    expect(wanted({ exclude: askedFor })).toEqual(['b.txt']);
+    expect(wanted({ exclude: nothing })).toEqual(['a.png', 'b.txt']);
+  });
+
   it('takes undefined for what is not given', () => {
     const given = { directory: 'x', force: undefined, limits: { ratio: undefined }, concurrency: undefined };
     expect(resolveSaveOptions(given as unknown as SaveOptions)).toMatchObject({
