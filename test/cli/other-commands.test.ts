@@ -38,6 +38,16 @@ describe('urls', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(4);
   });
 
+  test('is put off for no longer than --timeout, with --format too', { timeout: 30_000 }, async () => {
+    const { sandbox, env } = await startCommandSandbox();
+    const effect = { type: 'status', status: 429, headers: { 'retry-after': '300' } } as const;
+    sandbox.faults.add({ on: 'downloadRequest', effect });
+    const args = ['urls', 'a', '--format', 'png', '--timeout', '2', '--quiet'];
+    const { code, stdout, stderr } = await runCommand(args, { env });
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toContain('failed: asset a: ');
+  });
+
   test('a broken pipe is quiet', async () => {
     const { env } = await startCommandSandbox();
     const ids = Array.from({ length: 3000 }, (_, at) => `a${at}`).join('\n');

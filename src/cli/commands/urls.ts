@@ -68,11 +68,9 @@ function resolveAll(
   run: { signal: AbortSignal; onProgress: ProgressDisplay['onProgress'] },
 ): AsyncIterable<BatchOutcome | AssetOutcome> {
   const { concurrency, timeout, format } = options;
-  if (format !== undefined) {
-    return downloadAssets(client, selection.ids.assetIds, { ...run, concurrency, targetFormat: format });
-  }
-  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
-  return downloadBatches(client, planOf(selection, options), { ...run, concurrency, timeoutMs });
+  const pace = { ...run, concurrency, timeoutMs: timeout === undefined ? undefined : timeout * 1000 };
+  if (format === undefined) return downloadBatches(client, planOf(selection, options), pace);
+  return downloadAssets(client, selection.ids.assetIds, { ...pace, targetFormat: format });
 }
 
 /** Waits while nobody reads: a million lines must not pile up. */
