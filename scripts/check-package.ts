@@ -16,7 +16,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** The portable entry with its dependencies, minified and gzipped. Raise it only with a reason in the commit. */
-const MAX_ROOT_BYTES = 9_200;
+const MAX_ROOT_BYTES = 9_300;
 
 const ALLOWED = [
   /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE)$/,

@@ -64,7 +64,9 @@ export function createRetryingFetch({
           }
         });
       } catch (cause) {
-        if (signal.aborted || cause instanceof InvalidResponseError) throw cause;
+        // Another try would not end otherwise: a proxy that cannot be used, say.
+        const isFinal = cause instanceof InvalidResponseError || cause instanceof InvalidInputError;
+        if (signal.aborted || isFinal) throw cause;
         // Node says only "fetch failed"; what failed is at the bottom.
         let root = Object(cause) as Error & { code?: unknown };
         while (root.cause) root = Object(root.cause) as Error;

@@ -199,6 +199,18 @@ describe('repetition', () => {
     await expect(client.GET('/assets/download/{jobId}', status)).rejects.toThrow(/ssl3_record\.c:350: again\.$/);
   });
 
+  test('a fetch that cannot be used as it is set up is called once, and its error stays what it is', async () => {
+    const error = new InvalidInputError('HTTPS_PROXY holds no usable URL.');
+    let calls = 0;
+    const fetch = () => {
+      calls++;
+      return Promise.reject(error);
+    };
+    const client = createScenarioClient({ apiKey: 'k', apiSecret: 's', baseUrl: 'https://api.example', fetch });
+    await expect(client.GET('/assets/download/{jobId}', status)).rejects.toBe(error);
+    expect(calls).toBe(1);
+  });
+
   test('a POST is sent once when the connection broke after it was sent', async () => {
     const server = await startHttpServer((_, response) => response.destroy());
     const { client } = testClient(server);

@@ -166,14 +166,17 @@ describe('batches that are too large', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test('another 400 is not taken for it', async () => {
-    const { run, sandbox, posts } = await setUp();
-    const body = { message: 'Unknown model' };
-    sandbox.faults.add({ on: 'downloadRequestBatch', effect: { type: 'status', status: 400, body } });
-    const outcomes = await run(planBatches({ modelIds: ids(4, 'model') }));
-    expect(outcomes[0]).toMatchObject({ status: 'failed', error: { status: 400 } });
-    expect(posts()).toHaveLength(1);
-  });
+  test.each(['Unknown model', 'fileNameTemplate exceeds the maximum length of 255', 'at most 3 tags'])(
+    'another 400 is not taken for it: %s',
+    async (message) => {
+      const { run, sandbox, posts } = await setUp();
+      const body = { message };
+      sandbox.faults.add({ on: 'downloadRequestBatch', effect: { type: 'status', status: 400, body } });
+      const outcomes = await run(planBatches({ modelIds: ids(4, 'model') }));
+      expect(outcomes[0]).toMatchObject({ status: 'failed', error: { status: 400 } });
+      expect(posts()).toHaveLength(1);
+    },
+  );
 });
 
 describe('a server that refuses', () => {
