@@ -1,19 +1,19 @@
 import { MalformedAnswerError } from './malformed-answer-error.js';
 import type { BodyFraming } from './response-head.js';
 
-/** Finds the bytes of a body, and its end, in what a connection brings. */
+/** Extracts a response body from the bytes that a connection receives, and detects its end. */
 export interface BodyDecoder {
-  /** Hands the bytes of the body on, and returns how many of `bytes` belong to the answer. */
+  /** Passes the body bytes to `take` and returns how many of `bytes` belong to the response. */
   push(bytes: Buffer, take: (body: Buffer) => void): number;
   /** Whether the body has ended. */
   isDone(): boolean;
-  /** Whether it may end with the connection. */
+  /** Whether closing the connection is a valid end of the body. */
   readonly endsWithConnection: boolean;
 }
 
 const MAX_LINE_BYTES = 4096;
 
-/** @param label for messages */
+/** @param label names the host in error messages */
 export function createBodyDecoder(framing: BodyFraming, label: string): BodyDecoder {
   return framing.type === 'chunked'
     ? createChunkedDecoder(label)
@@ -35,7 +35,7 @@ function createLengthDecoder(length: number): BodyDecoder {
 }
 
 function createChunkedDecoder(label: string): BodyDecoder {
-  /** What comes next: the size of a chunk, its bytes, the line behind it, or the fields behind the last one. */
+  /** What is expected next: a chunk's size, its bytes, the line end after them, or the trailer after the last chunk. */
   let state: 'size' | 'bytes' | 'end' | 'trailer' | 'done' = 'size';
   let line = '';
   let missing = 0;

@@ -1,33 +1,33 @@
 import type { ByteConsumer } from '../byte-source.js';
 import type { Slab } from './slabs.js';
 
-/** Hears how the reading of a body goes. */
+/** Is notified of the progress of reading a body. */
 export interface BodyWatcher {
-  /** Bytes have come. They are handed on later. */
+  /** Bytes were received. They reach the consumer later. */
   received(count: number): void;
-  /** Nothing more is asked for until `resumed`: the consumer is behind. */
+  /** The consumer is behind, so reading is paused until `resumed`. */
   paused(): void;
   resumed(): void;
-  /** All bytes have come. The consumer may still be busy with them. */
+  /** All bytes were received. The consumer may still be processing them. */
   ended(): void;
 }
 
-/** Hands the bytes of a body on, as many at a time as lie next to each other. */
+/** Passes body bytes to a consumer. Bytes that are adjacent in a slab are passed on in one call. */
 export interface BodyPump {
-  /** Who gets them; nobody as long as it is undefined. */
+  /** The consumer of the bytes. While it is undefined, nothing is passed on. */
   consume: ByteConsumer | undefined;
-  /** How many stretches were handed on and are still in use. */
+  /** How many chunks the consumer was given and is still using. */
   held(): number;
-  /** Adds bytes that lie in a slab. */
+  /** Adds bytes that are stored in `slab`. Passes on pending bytes first if these are not adjacent to them. */
   take: (body: Buffer, slab: Slab) => void;
-  /** Hands on what was added. */
+  /** Passes the pending bytes to the consumer. */
   handOn: () => void;
 }
 
 export interface BodyPumpOptions {
   hold: (slab: Slab) => void;
   release: (slab: Slab) => void;
-  /** Called when a stretch is no longer in use. */
+  /** Called when the consumer has finished with a chunk. */
   taken: () => void;
   /** Called when the consumer fails. */
   fail: (error: unknown) => void;

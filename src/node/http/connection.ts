@@ -2,41 +2,41 @@ import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:
 import { connect as connectTls } from 'node:tls';
 import type { Slab, SlabPool } from './slabs.js';
 
-/** Takes what a connection brings. */
+/** Receives the bytes and the end of a connection. */
 export interface ConnectionListener {
-  /** Bytes in a slab; to keep them, `hold` the slab. False asks for a pause. */
+  /** Bytes were received into `slab`; `hold` it to keep them. Returning false pauses the connection. */
   bytes(bytes: Buffer, slab: Slab): boolean;
-  /** The slab is full: what is wanted of it has to be taken now. */
+  /** The slab is full and about to be replaced. Bytes in it that are still needed must be taken or held now. */
   full(): void;
-  /** It has ended, with an error or without. Nothing comes any more. */
+  /** The connection was closed, because of `error` if there is one. This is the last call. */
   closed(error: Error | undefined): void;
 }
 
-/** A connection to a host, which brings bytes into slabs. */
+/** A connection to a host that receives into slabs. */
 export interface Connection {
-  /** Who listens; may be changed between two answers. */
+  /** The current listener; may be changed between two responses. */
   listener: ConnectionListener | undefined;
   send(text: string): void;
   /** Ends a pause. */
   resume(): void;
-  /** Says that a slab is still needed, until `release`. */
+  /** Keeps a slab from being reused until `release`. */
   hold: (slab: Slab) => void;
   release: (slab: Slab) => void;
   destroy(): void;
   isClosed(): boolean;
-  /** Whether the process should live on because of it. */
+  /** Sets whether the connection keeps the process alive. */
   setActive(active: boolean): void;
 }
 
-/** A smaller rest of a slab is not worth a read. */
+/** When less than this is free in a slab, reading continues in a new slab. */
 const MIN_READ_BYTES = 64 * 1024;
 
 /**
- * Opens a connection. Node's own HTTP client allocates and copies every chunk; this one receives into memory that is
- * used again, which takes a third of the time at a gigabyte a second.
+ * Opens a connection. Node's own HTTP client allocates and copies every chunk. This one receives into reused memory,
+ * which takes a third of the time at a gigabyte per second.
  *
- * @param tunnel what leads through a proxy; else a new connection is made
- * @param tlsSession of an earlier connection to the host
+ * @param tunnel an open socket to the host through a proxy; undefined to connect directly
+ * @param tlsSession stores the TLS session, so that later connections to the host can resume it
  */
 export function openConnection(
   url: URL,
@@ -47,7 +47,7 @@ export function openConnection(
 ): Connection {
   let slab = slabs.take();
   let filled = 0;
-  /** Nothing is received any more: the last slab goes back as well. */
+  /** The connection is closed and no longer receives into `slab`, so this slab can be reused, too. */
   let isOver = false;
 
   const drop = (old: Slab) => {
@@ -66,7 +66,7 @@ export function openConnection(
   const receive = (count: number): boolean => {
     const bytes = slab.bytes.subarray(filled, filled + count);
     filled += count;
-    // Nobody asked: a host that speaks out of turn is not spoken to again.
+    // No response is expected. A connection whose host sends data unasked cannot be reused.
     if (connection.listener === undefined) {
       socket.destroy();
       return false;
@@ -77,7 +77,7 @@ export function openConnection(
 
   const socket = connectSocket(url, tunnel, onread, tlsSession);
   if (tunnel !== undefined) {
-    // Through a tunnel Node has no `onread`, and the bytes have to be copied.
+    // Node does not support `onread` over an existing socket, so the bytes have to be copied.
     socket.on('data', (chunk: Buffer) => {
       for (let at = 0; at < chunk.length;) {
         const count = chunk.copy(nextRegion(), 0, at);
@@ -131,7 +131,7 @@ function connectSocket(
   if (!isTls) return connectTcp({ host, port, onread });
   const session = tlsSession.get();
   const socket = connectTls({
-    // Of a tunnel, the certificate is checked for the host as well.
+    // Also needed with a tunnel: the certificate is checked against the host, not the proxy.
     host,
     ...(tunnel === undefined ? { port, onread } : { socket: tunnel }),
     ...(isIP(host) === 0 && { servername: host }),

@@ -9,12 +9,15 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
   ['br', createBrotliDecompress],
 ]);
 
-/** What hosts say there that is no packing. Some object stores keep the name of the way in which a file was sent to them. */
+/**
+ * Values of Content-Encoding that do not mean compression. Some object stores return the encoding with which a file
+ * was uploaded (`aws-chunked`).
+ */
 const NO_PACKINGS = new Set(['', 'identity', 'none', 'utf-8', 'binary', 'aws-chunked']);
 
 /**
- * The way in which the bytes of an answer are packed; undefined when they are the file itself. None is ever asked for,
- * but object stores have files that are kept packed, and send them so whatever they are asked for.
+ * The encoding in which a response body is compressed; undefined if it is not. No encoding is ever requested, but
+ * object stores send files that are stored compressed as they are, whatever the request accepts.
  */
 export function contentEncodingOf(headers: HeaderFields): string | undefined {
   const names = headers['content-encoding']?.toLowerCase().split(',') ?? [];
@@ -22,8 +25,8 @@ export function contentEncodingOf(headers: HeaderFields): string | undefined {
   return packings.length === 0 ? undefined : packings.join(', ');
 }
 
-/** Whether this can be unpacked here. */
+/** Whether there is a decoder for the encoding. */
 export const canDecode = (encoding: string): boolean => DECODERS.has(encoding);
 
-/** What unpacks it; undefined when that is not known here. */
+/** Creates a stream that decompresses the encoding; undefined if the encoding is not supported. */
 export const createDecoder = (encoding: string): Transform | undefined => DECODERS.get(encoding)?.();

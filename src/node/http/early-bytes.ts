@@ -1,15 +1,15 @@
 import type { Slab } from './slabs.js';
 
-/** What a connection has brought of a body before there is somebody to read it, in order. */
+/** Buffers the body bytes that a connection receives before the body is read, in order. */
 export interface EarlyBytes {
   isEmpty(): boolean;
   keep(bytes: Buffer, slab: Slab): void;
-  /** Hands them on one by one. The slab may be used for something else after each: nothing must be left in it. */
+  /** Passes each buffer to `consume`. Its slab may be reused as soon as `consume` returns, unless it is held. */
   read(consume: (bytes: Buffer, slab: Slab) => void): void;
   drop(): void;
 }
 
-/** @param connection whose slabs they lie in */
+/** @param connection the owner of the slabs */
 export function createEarlyBytes(connection: Record<'hold' | 'release', (slab: Slab) => void>): EarlyBytes {
   const waiting: { bytes: Buffer; slab: Slab }[] = [];
   return {

@@ -8,20 +8,20 @@ import type { Transport } from './transport.js';
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 5;
 
-/** An answer whose body is not read yet. */
+/** A response whose body has not been read yet. */
 export interface Exchange {
   response: HttpResponse;
-  /** Where it came from, after redirects. A signed URL. */
+  /** The URL that sent the response, after redirects. It is signed. */
   url: string;
 }
 
 /**
- * Sends a GET and resolves when the head of its answer is here, whatever the status. Redirects are followed, but never
- * to plain http on another machine.
+ * Sends a GET and resolves once the head of the response has arrived, whatever its status. Follows redirects, but not
+ * from https to http, and not to plain http on another machine.
  *
- * @param signal ends the exchange, the body included; the promise rejects with its `reason`
- * @throws {NetworkError} when there was no answer
- * @throws {InvalidResponseError} for redirects that lead nowhere
+ * @param signal aborts the exchange, including the body; the promise rejects with its `reason`
+ * @throws {NetworkError} when no response arrived
+ * @throws {InvalidResponseError} when the response is not HTTP/1.1, a redirect is not allowed, or there are too many
  */
 export async function exchange(
   transport: Transport,
@@ -34,7 +34,7 @@ export async function exchange(
     const response = await transport.get(at, headers, signal);
     const { location } = response.headers;
     if (!REDIRECTS.has(response.status) || location === undefined) return { response, url: at.href };
-    // The body of a redirect is of no use; a connection is cheaper than an endless one.
+    // The body of a redirect is not needed. Reopening the connection costs less than reading a body that may never end.
     response.destroy();
     at = follow(at, location);
   }
@@ -42,7 +42,7 @@ export async function exchange(
 }
 
 function follow(from: URL, field: string): URL {
-  // Heads are read byte by byte, but some hosts put UTF-8 there.
+  // Response heads are decoded as Latin-1, but some hosts send UTF-8 in this field.
   const bytes = Buffer.from(field, 'latin1');
   const location = isUtf8(bytes) ? bytes.toString() : field;
   if (!URL.canParse(location, from.href)) {

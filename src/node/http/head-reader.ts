@@ -2,31 +2,31 @@ import { InvalidResponseError } from '../../errors.js';
 import { MalformedAnswerError } from './malformed-answer-error.js';
 import { parseResponseHead, type ResponseHead } from './response-head.js';
 
-/** Finds the head of an answer in what a connection brings. */
+/** Extracts the head of a response from the bytes that a connection receives. */
 export interface HeadReader {
   /**
-   * The head, and what came behind it, once the head is whole. Interim answers (100 to 199) are passed over.
+   * Returns the head and the bytes after it once the head is complete. Skips interim responses (100 to 199).
    *
-   * @throws {MalformedAnswerError} when it is none, or does not end
-   * @throws {InvalidResponseError} when one interim answer follows the other
+   * @throws {MalformedAnswerError} when the bytes are not a response head, or it is too long
+   * @throws {InvalidResponseError} when there are too many interim responses
    */
   push(bytes: Buffer): { head: ResponseHead; rest: Buffer } | undefined;
 }
 
 const MAX_HEAD_BYTES = 64 * 1024;
-/** None is expected, and one after the other without an end would be no answer. */
+/** Interim responses are not expected at all. The limit ends a response that consists of nothing else. */
 const MAX_INTERIM = 20;
 const STEP_BYTES = 4 * 1024;
 const END = '\r\n\r\n';
 
-/** @param label for messages */
+/** @param label names the host in error messages */
 export function createHeadReader(label: string): HeadReader {
   let text = '';
   let interim = 0;
 
   const next: HeadReader['push'] = (bytes) => {
     const known = text.length;
-    // Bit by bit, because most of the bytes may be those of the body.
+    // In small steps, because most of the bytes may belong to the body.
     for (let at = 0; at < bytes.length; at += STEP_BYTES) {
       const searched = Math.max(0, text.length - END.length + 1);
       text += bytes.toString('latin1', at, at + STEP_BYTES);

@@ -9,56 +9,56 @@ import { createHeadReader } from './head-reader.js';
 import type { HeaderFields, ResponseHead } from './response-head.js';
 import type { Slab } from './slabs.js';
 
-/** An answer. Its body waits until it is read. */
+/** A response. Receiving its body is paused until `read` is called. */
 export interface HttpResponse {
   status: number;
   headers: HeaderFields;
   /**
-   * Hands the body on, in order. A chunk may be used until the promise that the consumer has returned is fulfilled.
-   * Resolves when the body has ended as it should and every such promise is fulfilled.
+   * Passes the body to the consumer, in order. A chunk stays valid until the promise that the consumer returned for it
+   * is fulfilled. Resolves when the body is complete and all of these promises are fulfilled.
    *
-   * @throws {NetworkError} when the body breaks off; what had come was handed on before
+   * @throws {NetworkError} when the body breaks off, after everything received has been passed on
    */
   read(consume: ByteConsumer, watcher: BodyWatcher): Promise<void>;
-  /** Ends the exchange and its connection. */
+  /** Aborts the exchange and closes its connection. */
   destroy(): void;
 }
 
-/** Thrown when a connection ended before a byte of the answer came. */
+/** Thrown when a connection ended before the head of the response was complete. */
 export class NoAnswerError extends NetworkError {}
 
 export interface ExchangeOptions {
-  /** The request, with the empty line at its end. */
+  /** The request, including the empty line at its end. */
   text: string;
-  /** How messages call the host. */
+  /** Names the host in error messages. */
   label: string;
   signal: AbortSignal;
-  /** Called when the answer is over and the connection can have another. */
+  /** Called when the response is complete and the connection can be reused. */
   onFree: () => void;
 }
 
-/** How many slabs a consumer may keep before it has to catch up. */
+/** How many chunks a consumer may hold before reading is paused. A chunk is at most one slab long. */
 const MAX_HELD_SLABS = 2;
 
 /**
- * Sends a request over a connection and resolves to the answer when its head is here.
+ * Sends a request over a connection and resolves to the response once its head has arrived.
  *
- * @throws {NetworkError} when the connection ends before
- * @throws {InvalidResponseError} when the answer is not HTTP/1.1
+ * @throws {NetworkError} when the connection ends before that
+ * @throws {InvalidResponseError} when the response is not HTTP/1.1
  */
 export function exchangeOver(connection: Connection, options: ExchangeOptions): Promise<HttpResponse> {
   const { text, label, signal, onFree } = options;
   const headReader = createHeadReader(label);
   let head: ResponseHead | undefined;
   let decoder: BodyDecoder | undefined;
-  /** What came before there was a reader: with the head, and from TLS, which hands on what it has decrypted, pause or not. */
+  /** Body bytes received before `read`: those behind the head, and those that TLS had decrypted when it was paused. */
   const early = createEarlyBytes(connection);
-  /** How the connection ended before there was a reader. */
+  /** Set when the connection ended before `read` was called. */
   let ended: { error: Error | undefined } | undefined;
-  /** Of the reader, once there is one. */
+  /** Defined once `read` was called. */
   let watcher: BodyWatcher | undefined;
   let failure: { error: unknown } | undefined;
-  /** Whether the connection is no longer this exchange's. */
+  /** Whether this exchange no longer owns the connection. */
   let isOver = false;
   let rejectHead: (error: unknown) => void = () => undefined;
   let settleBody: { resolve: () => void; reject: (error: unknown) => void } | undefined;
@@ -80,12 +80,12 @@ export function exchangeOver(connection: Connection, options: ExchangeOptions): 
     settleIfQuiet();
   };
   const onAbort = () => {
-    // What has come need not be asked for again.
+    // Bytes that the consumer gets now need not be requested again.
     pump.handOn();
     fail(signal.reason);
   };
 
-  /** Nobody hears of the end before everything that was handed on is taken: until then its memory is in use. */
+  /** Settles `read` only after the consumer has finished with every chunk, because it uses their memory until then. */
   const settleIfQuiet = () => {
     if (pump.held() > 0) return;
     if (failure !== undefined) settleBody?.reject(failure.error);

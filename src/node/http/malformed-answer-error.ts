@@ -1,4 +1,4 @@
 import { InvalidResponseError } from '../../errors.js';
 
-/** Thrown when an answer is no HTTP/1.1. Who stands in between may have mangled it: the next one may be well. */
+/** Thrown when a response is not valid HTTP/1.1. An intermediary may have damaged it, so a retry may succeed. */
 export class MalformedAnswerError extends InvalidResponseError {}

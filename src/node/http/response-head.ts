@@ -1,27 +1,27 @@
 import { InvalidResponseError } from '../../errors.js';
 import { MalformedAnswerError } from './malformed-answer-error.js';
 
-/** Header fields by their name in lower case. Those that came several times are joined with a comma. */
+/** Header fields by name in lower case. The values of a repeated field are joined with a comma. */
 export type HeaderFields = Readonly<Partial<Record<string, string>>>;
 
-/** Everything of an answer but its body. */
+/** Everything in a response except its body. */
 export interface ResponseHead {
   status: number;
   headers: HeaderFields;
-  /** How the end of the body is found. */
+  /** How the end of the body is determined. */
   body: BodyFraming;
-  /** Whether the connection can be used again after the body. */
+  /** Whether the connection can be reused after the body. */
   keepAlive: boolean;
 }
 
 export type BodyFraming = { type: 'length'; bytes: number } | { type: 'chunked' } | { type: 'until-close' };
 
 /**
- * Reads the head of an HTTP/1.1 answer (RFC 9112).
+ * Parses the head of an HTTP/1.1 response (RFC 9112).
  *
- * @param text without the empty line at the end
- * @throws {MalformedAnswerError} when it is none
- * @throws {InvalidResponseError} for a transfer coding that is not known here, or that comes with a length
+ * @param text the head without the empty line at its end
+ * @throws {MalformedAnswerError} when the text is not a valid head
+ * @throws {InvalidResponseError} for a transfer coding other than chunked, or one combined with Content-Length
  */
 export function parseResponseHead(text: string, label: string): ResponseHead {
   const say = (what: string) => `${label} did not answer in HTTP/1.1: ${what}.`;
@@ -43,10 +43,10 @@ export function parseResponseHead(text: string, label: string): ResponseHead {
   const body = framingOf(status, headers);
   if (body === undefined) {
     const what = 'the length of the body cannot be read';
-    // Such a coding is no accident: it would come again.
+    // The host chose this transfer coding, so a retry would return it again. A bad length may be damage in transit.
     throw headers['transfer-encoding'] === undefined ? fail(what) : new InvalidResponseError(say(what));
   }
-  // Whoever reads it need not know that it may come twice.
+  // Normalized, so that callers need not handle a repeated Content-Length.
   if (body.type === 'length' && headers['content-length'] !== undefined) headers['content-length'] = String(body.bytes);
   const wantsClose = /\bclose\b/.test(connection) || (minor === '0' && !/\bkeep-alive\b/.test(connection));
   return { status, headers, body, keepAlive: !wantsClose && body.type !== 'until-close' };
@@ -57,11 +57,11 @@ function framingOf(status: number, headers: HeaderFields): BodyFraming | undefin
   const encoding = headers['transfer-encoding'];
   const length = headers['content-length'];
   if (encoding !== undefined) {
-    // Both is how one answer is smuggled into another.
+    // A response with both fields may be an attempt to smuggle a response.
     return encoding.toLowerCase() === 'chunked' && length === undefined ? { type: 'chunked' } : undefined;
   }
   if (length === undefined) return { type: 'until-close' };
-  // The same length twice is allowed, two lengths are not.
+  // A repeated field is allowed if all of its values are the same.
   const [first = '', ...others] = length.split(/\s*,\s*/);
   const bytes = Number(first);
   const isPlain = /^\d+$/.test(first) && Number.isSafeInteger(bytes) && others.every((other) => other === first);

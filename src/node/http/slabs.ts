@@ -1,24 +1,24 @@
-/** A stretch of memory that is received into, handed on in slices, and used again when nobody needs them any more. */
+/** A receive buffer. Its contents are passed on in slices, and it is reused when no slice is needed any more. */
 export interface Slab {
   readonly bytes: Buffer;
-  /** How many still need what is in it. */
+  /** How many holders still need its contents. */
   users: number;
 }
 
-/** Slabs that are free. */
+/** A pool of free slabs. */
 export interface SlabPool {
   take(): Slab;
   give(slab: Slab): void;
 }
 
-/** Large enough for one write to be worth its call: half of it takes a tenth longer. A connection uses up to four. */
+/** Half the size takes a tenth longer, because each write has a fixed overhead. A connection uses up to four slabs. */
 const SLAB_BYTES = 768 * 1024;
-/** More than the connections of a run can use at a time: what is dropped has to be collected. */
+/** As many as the 64 connections that a run has at most can use at a time. Further slabs are left to be collected. */
 const MAX_FREE = 256;
 
 /**
- * Keeps memory in use instead of leaving it to the garbage collector: at a gigabyte a second, collecting the buffers
- * costs more than the transfer.
+ * Creates a pool that reuses memory instead of leaving it to the garbage collector: at a gigabyte per second,
+ * collecting the buffers costs more than the transfer.
  */
 export function createSlabPool(): SlabPool {
   const free: Slab[] = [];

@@ -1,29 +1,29 @@
 import type { Clock } from '../../clock.js';
 
-/** Watches transfers, so that none is silent for too long. */
+/** Detects transfers that have received nothing for too long. */
 export interface StallWatch {
-  /** Begins to watch one. `onStall` is called once, when nothing was heard of it for the time. */
+  /** Starts watching a transfer. `onStall` is called once, when the transfer has been silent for the timeout. */
   begin(onStall: () => void): Watched;
 }
 
-/** A transfer that is watched. */
+/** A watched transfer. */
 export interface Watched {
-  /** Something has come. */
+  /** Records activity, which restarts the timeout. */
   touch(): void;
-  /** Nothing is expected until `resume`: the receiver is the one that is slow. */
+  /** Suspends the timeout until `resume`, while it is not the host that is slow. */
   pause(): void;
   resume(): void;
-  /** It is over. With the last one the watch lets go of its timer. */
+  /** Stops watching the transfer. The timer ends with the last transfer. */
   stop(): void;
 }
 
-/** Nobody looks at it. Without a reason a new error would be made each time, and its stack looked up. */
+/** The abort reason; nothing reads it. Without one, each abort would create an error and capture its stack. */
 const STOPPED = 'the watch was stopped';
 
 /**
- * One timer for all transfers, however many there are.
+ * Creates a watch that uses one timer for any number of transfers.
  *
- * @param timeoutMs how long each may be silent, in milliseconds
+ * @param timeoutMs how long a transfer may be silent, in milliseconds
  */
 export function createStallWatch(timeoutMs: number, clock: Clock): StallWatch {
   interface Transfer {
@@ -34,7 +34,7 @@ export function createStallWatch(timeoutMs: number, clock: Clock): StallWatch {
   const transfers = new Set<Transfer>();
   let stopper: AbortController | undefined;
 
-  /** Calls those that have stalled, and tells when to look again. */
+  /** Reports the stalled transfers and returns the milliseconds until the next check is due. */
   const look = (): number => {
     const now = clock.now();
     let waitMs = timeoutMs;
@@ -51,7 +51,7 @@ export function createStallWatch(timeoutMs: number, clock: Clock): StallWatch {
     return waitMs;
   };
   const watch = async (own: AbortController): Promise<void> => {
-    // One that begins in the meantime has all of its time before it.
+    // A transfer that begins during the delay cannot stall before the delay ends.
     for (let waitMs = look(); transfers.size > 0; waitMs = look()) await clock.delay(waitMs, own.signal);
     if (stopper === own) stopper = undefined;
   };
@@ -67,7 +67,7 @@ export function createStallWatch(timeoutMs: number, clock: Clock): StallWatch {
       if (stopper === undefined) {
         stopper = new AbortController();
         watch(stopper).catch(() => {
-          // The delay ends this way when the watch is stopped.
+          // The delay rejects when the watch is stopped.
         });
       }
       return {

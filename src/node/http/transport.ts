@@ -7,13 +7,17 @@ import { proxyFor, type Environment } from './proxy-for.js';
 import { createSlabPool } from './slabs.js';
 import { openTunnel } from './tunnel.js';
 
-/** Connections to file hosts: kept alive, through a proxy where the environment names one, without any credential. */
+/**
+ * Sends requests to file hosts over keep-alive connections, through a proxy if the environment names one. Adds no
+ * credentials to the requests.
+ */
 export interface Transport {
   /**
-   * Sends a GET and resolves when the head of the answer is here, whatever the status. Redirects are not followed.
+   * Sends a GET and resolves once the head of the response has arrived, whatever its status. Does not follow redirects.
    *
-   * @param signal ends the exchange, the body included; the promise rejects with its `reason`
-   * @throws {NetworkError} when there was no answer
+   * @param signal aborts the exchange, including the body; the promise rejects with its `reason`
+   * @throws {NetworkError} when no response arrived
+   * @throws {InvalidResponseError} when the response is not HTTP/1.1
    */
   get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpResponse>;
   /** Closes every connection. */
@@ -22,7 +26,7 @@ export interface Transport {
 
 const TUNNEL_TIMEOUT_MS = 30_000;
 
-/** @param env where HTTPS_PROXY and the like are looked up */
+/** @param env the environment, for HTTPS_PROXY and the like */
 export function createTransport(env: Environment): Transport {
   const slabs = createSlabPool();
   const all = new Set<Connection>();
@@ -70,8 +74,8 @@ export function createTransport(env: Environment): Transport {
         try {
           return await exchange(kept, url, text, signal);
         } catch (error) {
-          // A host may close a connection that is kept alive at the moment when it is used again, or have sent on it what
-          // belongs to no answer.
+          // The host may have closed the idle connection just as it was reused, or may have sent data on it that
+          // belongs to no response.
           const isStale = error instanceof NoAnswerError || error instanceof InvalidResponseError;
           if (signal.aborted || !isStale) throw error;
         }
@@ -95,8 +99,8 @@ function requestText(url: URL, headers: Readonly<Record<string, string>>): strin
     ...headers,
   };
   const lines = Object.entries(fields)
-    // A host's own ETag comes back to it: what could end the line is left out with its field.
-    // eslint-disable-next-line no-control-regex -- they are what it is about
+    // If-Range repeats an ETag that the host chose. A field whose value could end the line is dropped.
+    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
     .filter(([, value]) => !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
     .map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;

@@ -6,12 +6,12 @@ import { oneLine } from '../../one-line.js';
 import { whenAborted } from '../../when-aborted.js';
 
 /**
- * Opens a tunnel through a proxy (CONNECT). User info in the proxy's URL becomes a Proxy-Authorization header; nothing
- * of the request that will go through the tunnel is seen by the proxy but host and port.
+ * Opens a tunnel through a proxy (CONNECT). User info in the proxy's URL is sent as Proxy-Authorization. Of the request
+ * that will use the tunnel, the proxy sees only host and port.
  *
- * @param timeoutMs how long the proxy may take to answer, in milliseconds
- * @param signal calls it off; the promise rejects with its `reason`
- * @throws {NetworkError} when the proxy cannot be reached, or refuses
+ * @param timeoutMs how long the proxy may be silent before it answers, in milliseconds
+ * @param signal aborts the attempt; the promise rejects with its `reason`
+ * @throws {NetworkError} when the proxy cannot be reached or refuses
  */
 export function openTunnel(
   proxy: URL,
@@ -42,7 +42,8 @@ export function openTunnel(
     };
     const refuse = (status: number) => {
       const reason = `it answered with status ${status}`;
-      // Those who send requests that create work look for "refused": nothing of the request has left.
+      // Callers may repeat even a POST when the code says "refused", because none of the request has been sent. A 4xx
+      // would come again, so its code says something else.
       const code = status >= 500 ? 'ERR_TUNNEL_REFUSED' : 'ERR_TUNNEL_FORBIDDEN';
       fail(reason, Object.assign(new Error(reason), { code }));
     };
