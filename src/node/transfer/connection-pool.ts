@@ -1,32 +1,32 @@
 import { createSemaphore } from '../budget/semaphore.js';
 
-/** The connections of a run, shared by all its archives. */
+/** Limits the connections of a run, which all of its archives share. */
 export interface ConnectionPool {
-  /** The most there may be. */
+  /** The highest number of connections there can be. */
   readonly max: number;
-  /** How many are in use. */
+  /** How many connections are in use. */
   active(): number;
-  /** Does the work when a connection is free; in the order of the calls. */
+  /** Runs the work once a connection is free, in the order of the calls. */
   run<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
-  /** Takes note of what has come in. */
+  /** Records received bytes, from which the rate is measured. */
   received(bytes: number): void;
-  /** Takes note that one of them asks for nothing until `resumed`: this machine is behind, or the host is given time. */
+  /** Records that a connection is idle until `resumed`, because this machine is behind or before a retry. */
   paused: () => void;
   resumed: () => void;
 }
 
 const FIRST_CONNECTIONS = 4;
 const WINDOW_MS = 100;
-/** A connection that brings this much a second is limited by this machine; more of them would only cost memory. */
+/** A connection this fast is limited by this machine, so more connections would only cost memory. */
 const FAST_BYTES_PER_SECOND = 48 * 1024 * 1024;
-/** Where connections ask for nothing for more of their time than this, they are not what is slow. */
+/** If connections are idle for a larger share of their time, the connections are not the bottleneck. */
 const MAX_IDLE_SHARE = 0.1;
-/** More connections have to bring this much more, or there will be no more of them. */
+/** The limit is raised again only if the last increase has raised the rate by at least this factor. */
 const WORTHWHILE_GAIN = 1.1;
 
 /**
- * Begins with a few connections and opens more while each of them is slow and the last ones have helped. Where the disk
- * is what is slow, more of them would only take memory.
+ * Creates a pool that starts with a few connections and adds more while each one is slow and the last increase has
+ * helped. It adds none when the disk is the bottleneck, because they would only take memory.
  *
  * @param max 1 or more
  * @param now epoch milliseconds
@@ -35,13 +35,13 @@ export function createConnectionPool(max: number, now: () => number): Connection
   const slots = createSemaphore(Math.min(max, FIRST_CONNECTIONS));
   let windowStart = now();
   let windowBytes = 0;
-  /** What came in when there were last made more of them. */
+  /** The rate, in bytes per second, when connections were last added. */
   let rateBefore = 0;
-  /** How many ask for nothing now, since when, and for how long they did in this window, all together. */
+  /** How many connections are idle, when `idleMs` was last updated, and their summed idle time in this window. */
   let idle = 0;
   let idleSince = windowStart;
   let idleMs = 0;
-  /** Whether every connection had work when the window began. Before that, what came in says nothing of them. */
+  /** Whether all connections had work when the window began. If not, its rate says nothing about their number. */
   let isBusy = false;
 
   const countIdle = () => {
@@ -50,10 +50,10 @@ export function createConnectionPool(max: number, now: () => number): Connection
     idleSince = at;
   };
   const consider = (rate: number) => {
-    // What little is left in the end is done before new ones would have begun.
+    // When less work than this is waiting, it is done before new connections could help.
     const isEnough = slots.waiting() >= slots.limit();
     if (!isEnough || slots.limit() >= max) return;
-    // Many hosts send the beginning of an answer faster than the rest: that is nothing to compare with.
+    // Not compared with the best rate so far: many hosts send the beginning of a response faster than the rest.
     if (rate / slots.limit() >= FAST_BYTES_PER_SECOND || rate < rateBefore * WORTHWHILE_GAIN) return;
     rateBefore = rate;
     slots.setLimit(Math.min(max, slots.limit() * 2));

@@ -1,3 +1,3 @@
-/** How many connections to hosts of files a run has, when it is not told, and at most. */
+/** The default and the maximum of connections to file hosts that a run uses. */
 export const DEFAULT_CONNECTIONS = 8;
 export const MAX_CONNECTIONS = 64;

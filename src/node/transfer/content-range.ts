@@ -1,22 +1,22 @@
 import type { HeaderFields } from '../http/response-head.js';
 
-/** The stretch that a 206 holds, and the length of the whole. */
+/** The range that a 206 response contains, and the size of the whole file. */
 export interface ContentRange {
   start: number;
-  /** The first byte that is not in it. */
+  /** The first byte after the range. */
   end: number;
   /** Bytes. */
   size: number;
 }
 
-/** Reads `Content-Range: bytes 0-99/1000`; undefined for everything else, a whole of unknown length included. */
+/** Parses `Content-Range: bytes 0-99/1000`; undefined for anything else, including an unknown size (`/*`). */
 export function parseContentRange(headers: HeaderFields): ContentRange | undefined {
   const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(headers['content-range']?.trim() ?? '') ?? [];
   const range = { start: Number(first), end: Number(last) + 1, size: Number(total) };
   return range.start < range.end && range.end <= range.size && Number.isSafeInteger(range.size) ? range : undefined;
 }
 
-/** Tells one version of a file from another. */
+/** The validators that distinguish versions of a file. */
 export interface Version {
   etag: string | undefined;
   lastModified: string | undefined;
@@ -26,24 +26,27 @@ export function versionOf(headers: HeaderFields): Version {
   return { etag: headers['etag'], lastModified: headers['last-modified'] };
 }
 
-/** What to send as If-Range, so that a stretch of another version is not sent: only a strong validator may be. */
+/**
+ * The If-Range header, which keeps a host from sending a range of another version: a strong ETag, else Last-Modified.
+ * Weak ETags are not allowed in it.
+ */
 export function ifRange({ etag, lastModified }: Version): { 'if-range'?: string } {
   if (etag?.startsWith('"')) return { 'if-range': etag };
   return lastModified === undefined ? {} : { 'if-range': lastModified };
 }
 
-/** Whether both can be the same version. What a host leaves out is no difference. */
+/** Whether both can be the same version. A validator that is missing on either side is not a difference. */
 export function isSameVersion(one: Version, other: Version): boolean {
   if (one.etag !== undefined && other.etag !== undefined) return one.etag === other.etag;
   return one.lastModified === undefined || other.lastModified === undefined || one.lastModified === other.lastModified;
 }
 
-/** Whether the host tells versions of the file apart for certain. */
+/** Whether the host sends a validator that can be used as If-Range. */
 export function hasValidator(version: Version): boolean {
   return 'if-range' in ifRange(version);
 }
 
-/** Whether both are the same version for certain: what could be sent as If-Range is there on both sides, and the same. */
+/** Whether both are certainly the same version: both have a validator for If-Range, and it is the same. */
 export function isSurelySame(one: Version, other: Version): boolean {
   return hasValidator(one) && ifRange(one)['if-range'] === ifRange(other)['if-range'] && isSameVersion(one, other);
 }

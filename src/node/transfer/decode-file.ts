@@ -9,24 +9,25 @@ import type { ArchiveLimits } from '../zip/archive-limits.js';
 import { createStoredSink } from '../zip/stored-sink.js';
 import type { WrittenFile } from '../disk/written-file.js';
 
-/** A file of this length may be all of one byte; a longer one that shrinks so much is an attack. */
+/** Below this decoded size, the ratio limit does not apply: a small file may well repeat a single byte. */
 const MIN_SUSPECT_BYTES = 1024 * 1024;
 
 export interface DecodeOptions {
-  /** Of the host, for messages. */
+  /** Names the file in error messages. */
   label: string;
   files: OutputFiles;
-  /** A name that no other file has or had. */
+  /** Returns a path that no other file has or had. */
   newTempPath: () => string;
   limits: Pick<ArchiveLimits, 'totalBytes' | 'ratio'>;
   signal: AbortSignal;
 }
 
 /**
- * Puts the unpacked file in place of the packed one.
+ * Replaces a compressed file by its decompressed contents. If this fails, both files are removed.
  *
- * @param encoding one that {@link createDecoder} knows
- * @throws {InvalidResponseError} when it is packed in another way, or damaged, or unpacks to far too much
+ * @param encoding one that {@link createDecoder} supports
+ * @throws {InvalidResponseError} when the file has another encoding, is damaged, or exceeds the limits decompressed
+ * @throws {FileSystemError} when the disk refuses
  */
 export async function decodeFile(
   { path, bytes: packedBytes }: WrittenFile,
@@ -43,7 +44,7 @@ export async function decodeFile(
     for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > most) {
-        // The pipeline rejects with what the streams make of it.
+        // Kept, because the pipeline may reject with another error of one of its streams.
         const much = bytes > limits.totalBytes ? `${limits.totalBytes} bytes` : `${limits.ratio} times its length`;
         bomb = new InvalidResponseError(`${label} unpacks to more than ${much}.`);
         throw bomb;
@@ -67,7 +68,7 @@ export async function decodeFile(
   }
 }
 
-/** Those of the file system say which of its calls has failed. */
+/** Whether zlib has thrown the error. Unlike zlib's errors, those of the file system have a `syscall`. */
 function isOfZlib(error: unknown): error is Error {
   return error instanceof Error && 'errno' in error && typeof error.errno === 'number' && !('syscall' in error);
 }

@@ -7,10 +7,10 @@ import type { WrittenFile } from '../disk/written-file.js';
 const PART_BYTES = 8 * 1024 * 1024;
 
 /**
- * Copies stretches of a source into a file, over all connections that there are.
+ * Copies ranges of a source into a file, over all connections of the pool.
  *
- * @param file which is closed, and left there as far as it came, when this rejects
- * @param missing what of the source is not in the file yet
+ * @param file closed with what was written so far when this rejects
+ * @param missing the ranges of the source that the file does not contain yet
  */
 export async function fetchInParts(
   file: SplitFile,
@@ -50,7 +50,7 @@ export async function fetchInParts(
   throw stop.signal.reason;
 }
 
-/** Into parts of which none is so long that much would be lost with it. */
+/** Cuts a range into parts that are short enough that losing one costs little. */
 function cut({ from, to }: Part): Part[] {
   return Array.from({ length: Math.ceil((to - from) / PART_BYTES) }, (_, index) => {
     const start = from + index * PART_BYTES;

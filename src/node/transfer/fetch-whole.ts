@@ -15,21 +15,22 @@ import type { Attempt, Remote } from './remote.js';
 export interface FetchWholeOptions {
   remote: Remote;
   files: OutputFiles;
-  /** A name that no other file has or had. */
+  /** Returns a path that no other file has or had. */
   newTempPath: () => string;
   space: FreeSpace;
-  /** What the file may be at most, and one that the host keeps packed when it is unpacked. */
+  /** The size limit for the file, and the limits for decompressing it if the host stores it compressed. */
   limits: Pick<ArchiveLimits, 'totalBytes' | 'ratio'>;
   signal: AbortSignal;
 }
 
 /**
- * Fetches a file over one connection. After a break it goes on from where it was, if the host can; else it begins
- * anew. The length is checked where the host has told it, and room is spoken for then. A file that the host keeps packed is unpacked.
+ * Fetches a file over one connection. After an interruption it resumes if the host supports that, else it starts over.
+ * If the host announces the length, the length is checked and disk space is reserved. A file that the host stores
+ * compressed is decompressed.
  *
- * @throws {InvalidResponseError} when it is longer than it may be, or than its host has said
- * @throws {FileSystemError} when the disk refuses, or has no room for it
- * @param path where to; a new file, which is left there as far as it came when this rejects
+ * @param path the new file. When this rejects, what was fetched is left there, unless it could not be decompressed
+ * @throws {InvalidResponseError} when the file exceeds the limits or its announced length, or cannot be decompressed
+ * @throws {FileSystemError} when the disk refuses or has no space
  */
 export async function fetchWhole(path: string, options: FetchWholeOptions): Promise<WrittenFile> {
   const { remote, files, space, limits, signal } = options;
@@ -44,7 +45,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
   let room: Reservation | undefined;
   let writer: FileWriter = createFileWriter(open);
 
-  /** Puts what comes next where the answer says that it belongs. */
+  /** Prepares for the body of a response: it either continues the file or starts it over. */
   const place = async (response: HttpResponse): Promise<void> => {
     const answered = versionOf(response.headers);
     const range = response.status === 206 ? parseContentRange(response.headers) : undefined;
@@ -52,7 +53,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     await writer.end();
     if (!goesOn) {
       const { status } = response;
-      // 203 says that a proxy has had its hands on it.
+      // 203 is a 200 that a proxy has transformed.
       if (status !== 200 && status !== 203) {
         version = undefined;
         response.destroy();
@@ -71,7 +72,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
       size = length === undefined ? undefined : Number(length);
       room?.end();
       room = undefined;
-      // What came before is in vain, and all of it is to come.
+      // The bytes received before are discarded, so the whole file is expected again.
       remote.transfer.expectNoMore();
       if (size !== undefined) {
         await speakFor(size, response);
@@ -81,7 +82,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
     writer = createFileWriter(open, at);
   };
 
-  /** Not again for what was there before this beginning: it is written over. */
+  /** Reserves no space for bytes that an earlier attempt has written: they are overwritten. */
   const speakFor = async (bytes: number, response: HttpResponse): Promise<void> => {
     try {
       assertWithin(bytes);
@@ -110,11 +111,11 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
         return writer.write(chunk);
       });
     } catch (error) {
-      // What came before may be as wrong, and nothing says what the bytes have to be: it begins anew.
+      // There is no checksum, and earlier bytes may be damaged as well, so the next attempt starts over.
       if (error instanceof MalformedAnswerError) version = undefined;
       throw error;
     } finally {
-      // What comes once more after a beginning anew is no progress.
+      // Bytes that are only received again after starting over are not progress.
       received(Math.max(0, at - reached));
       reached = Math.max(at, reached);
     }
@@ -124,7 +125,7 @@ export async function fetchWhole(path: string, options: FetchWholeOptions): Prom
   try {
     await remote.run(attempt, signal);
     const file = await writer.end();
-    // An earlier version may have been longer.
+    // An earlier version of the file may have been longer.
     await file.truncate(at);
     const { mtimeMs } = await file.close();
     const fetched = { path, bytes: at, crc32: crc, mtimeMs };

@@ -5,25 +5,26 @@ import type { HttpResponse } from '../http/http-exchange.js';
 import { ifRange, isSameVersion, parseContentRange, versionOf, type Version } from './content-range.js';
 import type { Attempt, Remote } from './remote.js';
 
-/** Holds the central directory of some 1,000 entries with long names, and small archives altogether. */
+/** Enough for a central directory of some 1,000 entries with long names, and for small archives as a whole. */
 const TAIL_BYTES = 256 * 1024;
 const CHUNK_BYTES = 64 * 1024;
-/** What hosts say to a range, or a form of it, that they do not know. */
+/** The statuses with which hosts refuse ranges, or a form of range, that they do not support. */
 const REFUSALS = new Set([400, 405, 501]);
 
-/** Thrown when a host that has sent ranges sends more instead, or the whole file. The whole file is the way to go on. */
+/**
+ * Thrown when a host that has sent ranges before now sends the whole file, or more than the requested range. The caller
+ * can still fetch the whole file.
+ */
 export class RangesIgnoredError extends InvalidResponseError {}
 
-/** A file at a host that sends ranges. */
+/** A file on a host that supports range requests. */
 export interface RangedSource extends ByteSource {
-  /** Each byte that is read is of this version. */
+  /** The version of the file. All bytes that are read belong to it. */
   readonly version: Version;
   readonly transfer: Remote['transfer'];
 }
 
-/**
- * Opens a file at a host by its last bytes, which stay in memory. Undefined when the host does not send ranges.
- */
+/** Opens a file by fetching its last bytes, which stay in memory. Undefined if ranges of it cannot be used. */
 export async function openRangedSource(remote: Remote, signal: AbortSignal): Promise<RangedSource | undefined> {
   const opened = await remote.run((attempt) => readTail(attempt, remote.label), signal).catch(unlessRefused);
   if (opened === undefined) return undefined;
@@ -83,11 +84,11 @@ interface Opened {
 async function readTail(attempt: Attempt, label: string): Promise<Opened | undefined> {
   const response = await askForTail(attempt);
   const range = parseContentRange(response.headers);
-  // What is packed as a whole has to be unpacked as a whole.
+  // Ranges of a compressed body cannot be decompressed separately.
   const isPacked = contentEncodingOf(response.headers) !== undefined;
   if (isPacked || response.status !== 206 || range === undefined || range.end !== range.size) {
     response.destroy();
-    // 416 is the answer to any range of an empty file.
+    // A host answers any range of an empty file with 416.
     const isEmpty = response.status === 416 && /^bytes \*\/0$/i.test(response.headers['content-range'] ?? '');
     return isEmpty ? { size: 0, tail: Buffer.alloc(0), version: versionOf(response.headers) } : undefined;
   }
@@ -107,7 +108,10 @@ async function readTail(attempt: Attempt, label: string): Promise<Opened | undef
   return { size: range.size, tail: Buffer.concat(chunks), version: versionOf(response.headers) };
 }
 
-/** Some object stores know ranges, but not those that count from the end: they ignore them, or refuse. */
+/**
+ * Requests the last bytes of the file. Some object stores support ranges, but ignore or refuse those that count from
+ * the end. For these, the size is determined first.
+ */
 async function askForTail(attempt: Attempt): Promise<HttpResponse> {
   const first = await attempt.get({ range: `bytes=-${TAIL_BYTES}` }).catch((error: unknown) => {
     unlessRefused(error);
@@ -123,7 +127,7 @@ function unlessRefused(error: unknown): undefined {
   if (!(error instanceof HttpError) || !REFUSALS.has(error.status)) throw error;
 }
 
-/** The length of the file, from an answer that does not hold its end. */
+/** The size of the file, if the response tells it but does not contain the end of the file. */
 function sizeToldBy({ status, headers }: HttpResponse): number | undefined {
   if (status === 206) {
     const range = parseContentRange(headers);
@@ -156,7 +160,7 @@ function assertRange(
     response.destroy();
     throw new NetworkError(`${label} sent another range than it was asked for.`);
   }
-  // To the end of the file, say: each of them would come as a whole.
+  // For example up to the end of the file. Every further range would come with as many excess bytes.
   if (range.end > end) {
     response.destroy();
     throw new RangesIgnoredError(`${label} sends more of each range than it is asked for.`);

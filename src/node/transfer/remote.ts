@@ -11,19 +11,19 @@ import { createStallWatch } from '../http/stall-watch.js';
 import type { Transport } from '../http/transport.js';
 import type { Transfer } from './transfer-meter.js';
 
-/** Why and when something is asked for again. */
+/** Why and when a request is repeated. */
 export interface RemoteRetry {
   reason: string;
-  /** 1 before the first repetition. */
+  /** 1 before the first retry. */
   attempt: number;
-  /** Milliseconds. */
+  /** How long until the retry, in milliseconds. */
   delayMs: number;
 }
 
 export interface RemoteOptions {
-  /** A signed URL. */
+  /** The signed URL of the file. */
   url: string;
-  /** Gets a fresh one, when the host no longer takes the last. */
+  /** Gets a fresh signed URL when the host no longer accepts the last one. */
   refreshUrl: () => Promise<string>;
   transport: Transport;
   clock: Clock;
@@ -33,46 +33,46 @@ export interface RemoteOptions {
   onRetry?: ((retry: RemoteRetry) => void) | undefined;
 }
 
-/** One try of a transfer. */
+/** One attempt at a transfer. */
 export interface Attempt {
-  /** Sends a GET. Rejects with an {@link HttpError} for a status of 400 and above, but for 416. */
+  /** Sends a GET. Rejects with an {@link HttpError} for a status of 300 and above, except 416. */
   get: (headers: Readonly<Record<string, string>>) => Promise<HttpResponse>;
-  /** Hands the body of an answer on. */
+  /** Passes the body of a response to the consumer. */
   read: (response: HttpResponse, consume: ByteConsumer) => Promise<void>;
-  /** Counts what was received for good. */
+  /** Records progress, in bytes that no earlier attempt has received. */
   received: (bytes: number) => void;
 }
 
-/** A file at a host, behind a signed URL that may expire, over connections that may break. */
+/** A file on a host, with retries: its signed URL may expire, and connections may break. */
 export interface Remote {
-  /** Without the query: what messages may say. */
+  /** The URL without its query, for messages. */
   readonly label: string;
-  /** What is expected of it, by whoever knows. */
+  /** Takes the number of bytes that callers expect from the file. */
   readonly transfer: Pick<Transfer, 'expect' | 'expectNoMore'>;
-  /** Does the work, and does it again where that can help; the work goes on from where it was. */
+  /** Runs the work, and runs it again after transient errors. The work itself has to resume where it stopped. */
   run<Result>(work: (attempt: Attempt) => Promise<Result>, signal: AbortSignal): Promise<Result>;
 }
 
-/** How often in a row a try may fail before the transfer is given up. */
+/** How many consecutive failures are retried. */
 const MAX_FAILURES = 6;
 const MAX_REFRESHES = 2;
 const MAX_DELAY_MS = 60_000;
-/** A try that brought this much was not in vain, and the count starts anew. */
+/** After an attempt with at least this much progress, failures and refreshes are counted from zero again. */
 const WORTHWHILE_BYTES = 64 * 1024;
 
-/** What hosts say to a signature that has expired, by habit of the large ones. */
+/** The statuses with which the large file hosts answer an expired signature. */
 const EXPIRED = new Set([400, 401, 403, 404, 410]);
 
-/** Ties a signed URL to the ways of getting over what can go wrong with it. */
+/** Creates a remote that retries transient errors, refreshes the signed URL when it expires, and detects stalls. */
 export function createRemote(options: RemoteOptions): Remote {
   const { transport, clock, stallTimeoutMs, refreshUrl, transfer } = options;
   const stalls = createStallWatch(stallTimeoutMs, clock);
   let signedUrl = options.url;
-  /** Where the signed URL has redirected to. */
+  /** The URL that the signed URL has redirected to. */
   let shortcut: string | undefined;
   let refreshing: Promise<string> | undefined;
 
-  /** Many connections find out at the same time; one of them asks. */
+  /** Refreshes the signed URL once, even if several connections find out at the same time that it has expired. */
   const refresh = async (refusedUrl: string): Promise<void> => {
     if (signedUrl !== refusedUrl) return;
     refreshing ??= refreshUrl().finally(() => {
@@ -179,7 +179,7 @@ function passes(error: unknown): error is HttpError | NetworkError | MalformedAn
 
 function httpError({ status, headers }: HttpResponse, url: string, clock: Clock): HttpError {
   const requestId = headers['x-amz-request-id'] ?? headers['x-request-id'];
-  // The body stays out: object stores repeat the signature in it.
+  // The body is left out, because object stores repeat the signature in it.
   return new HttpError(`GET ${redactUrl(url)} answered with status ${status}.`, {
     source: 'file-host',
     status,

@@ -1,36 +1,36 @@
 import type { FileEvent } from '../events.js';
 import type { ConnectionPool } from './connection-pool.js';
 
-/** Counts the bytes of a run, and tells of them now and then. */
+/** Counts the bytes of a run and emits progress events at intervals. */
 export interface TransferMeter {
   receivedBytes(): number;
-  /** Counts those of one file at its host as well. */
+  /** Starts counting another transfer. */
   begin(): Transfer;
-  /** Tells of the last bytes too. */
+  /** Emits an event if anything has changed since the last one. */
   flush(): void;
-  /** Nothing is told any more. */
+  /** Cancels the pending event. Bytes that are received later emit none. */
   close(): void;
 }
 
-/** What comes of a file at its host, and what is to come. */
+/** Counts the received and the expected bytes of one file. */
 export interface Transfer {
-  /** Bytes have come. */
+  /** Adds received bytes. */
   received: (count: number) => void;
-  /** No more are asked for until `resumed`: those that came are still in work here, or the host is given time. */
+  /** The connection is idle until `resumed`: received bytes are still being processed, or a retry is due later. */
   paused: () => void;
   resumed: () => void;
-  /** More, or fewer, bytes will come. */
+  /** Adds to the number of expected bytes; a negative number reduces it. */
   expect: (bytes: number) => void;
-  /** Takes back what was expected and has not come. */
+  /** Reduces the number of expected bytes by those that have not been received. */
   expectNoMore: () => void;
 }
 
-/** Calls the function once, unless what it returns is called before. */
+/** Calls the function once after a delay. Returns a function that cancels the call. */
 export type Later = (ms: number, call: () => void) => () => void;
 
 const EVERY_MS = 100;
 
-/** The runtime's own. It keeps no process alive. */
+/** Uses the runtime's timer, without keeping the process alive. */
 const laterSystem: Later = (ms, call) => {
   const timer = setTimeout(call, ms).unref();
   return () => clearTimeout(timer);
@@ -62,7 +62,7 @@ export function createTransferMeter(
   return {
     receivedBytes: () => receivedBytes,
     begin() {
-      /** How much more is expected than has come. */
+      /** How many of the expected bytes have not been received; negative after unexpected ones. */
       let due = 0;
       return {
         received(bytes) {
@@ -72,7 +72,7 @@ export function createTransferMeter(
           if (isClosed) return;
           const waitMs = toldAt + EVERY_MS - now();
           if (waitMs <= 0) tellNow();
-          // These may be the last for a long time, and who looks must not see less than there is.
+          // These bytes may be the last for a long time, and must be reported all the same.
           else forget ??= later(Math.min(waitMs, EVERY_MS), tellNow);
         },
         paused: pool.paused,
@@ -82,7 +82,7 @@ export function createTransferMeter(
           expectedBytes += bytes;
         },
         expectNoMore() {
-          // Some bytes come that nobody had expected: those that are asked for once more, say.
+          // `due` is negative after unexpected bytes, such as those that were requested again.
           expectedBytes -= Math.max(0, due);
           due = 0;
         },
