@@ -1,10 +1,10 @@
 import { decodeName } from './entry-name.js';
 import { extraFields } from './extra-fields.js';
 
-/** A record of the central directory, as it stands there. Offsets and sizes are in bytes. */
+/** A record of the central directory, not validated yet. Offsets and sizes are in bytes. */
 export interface DirectoryRecord {
   name: string;
-  /** Which system it comes from, in the upper byte. */
+  /** The upper byte tells the system on which the entry was made. */
   versionMadeBy: number;
   flags: number;
   method: number;
@@ -12,23 +12,23 @@ export interface DirectoryRecord {
   compressedSize: number;
   uncompressedSize: number;
   externalAttributes: number;
-  /** Where its local header begins. */
+  /** Where the local header of the entry begins. */
   offset: number;
 }
 
 export const RECORD_SIGNATURE = 0x02014b50;
-/** Its fixed part. */
+/** The length of the fixed part of a record. */
 export const RECORD_BYTES = 46;
 const ZIP64_FIELD = 0x0001;
-/** What stands in a field of 32 bits whose value is in the ZIP64 field. */
+/** The value of a 32-bit field whose real value is in the ZIP64 extra field. */
 const SEE_ZIP64 = 0xffffffff;
 
-/** How long a record is, of which the fixed part is here. */
+/** The length in bytes of the record at `at`. Only its fixed part has to be in `bytes`. */
 export function recordLengthAt(bytes: Buffer, at: number): number {
   return RECORD_BYTES + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
 }
 
-/** Reads a record that is here as a whole. */
+/** Parses the record at `at`, all of which has to be in `bytes`. */
 export function parseRecord(bytes: Buffer, at: number): DirectoryRecord {
   const nameEnd = at + RECORD_BYTES + bytes.readUInt16LE(at + 28);
   const name = bytes.subarray(at + RECORD_BYTES, nameEnd);
@@ -49,13 +49,16 @@ export function parseRecord(bytes: Buffer, at: number): DirectoryRecord {
   return record;
 }
 
-/** Takes from the ZIP64 field what has no room in the record. It has only that, in this order. */
+/**
+ * Replaces the values that do not fit into the record by those from its ZIP64 field, which contains only these values,
+ * in this order.
+ */
 function widen(record: DirectoryRecord, extra: Buffer): void {
   const narrow = (['uncompressedSize', 'compressedSize', 'offset'] as const).filter((key) => record[key] === SEE_ZIP64);
   if (narrow.length === 0) return;
   const field = extraFields(extra).find(({ id }) => id === ZIP64_FIELD)?.data;
   for (const [index, key] of narrow.entries()) {
-    // Where the field is too short, the value is what it says it is.
+    // If the field is missing or too short, the value in the record is taken literally.
     if (field !== undefined && field.length >= 8 * (index + 1)) record[key] = Number(field.readBigUInt64LE(8 * index));
   }
 }

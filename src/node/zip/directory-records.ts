@@ -8,15 +8,15 @@ import {
 } from './directory-record.js';
 import { damaged, type EndRecord } from './end-record.js';
 
-/** Thousands of records. */
+/** Enough for thousands of records. */
 const WINDOW_BYTES = 1024 * 1024;
 
 /**
- * Reads the records of a central directory one after the other, some of them at a time: there may be more than fit into
- * memory. A library that asks for each of them by itself takes three times as long, which is felt where files are small.
+ * Reads the records of a central directory in order, a window at a time, because all of them may not fit into memory. A
+ * library that reads each record separately takes three times as long, which matters when the files are small.
  *
- * @param take gets each of them; what it throws ends the reading
- * @throws {ArchiveError} when there are more or fewer of them than the end record counts
+ * @param take is called with each record; reading stops when it throws
+ * @throws {ArchiveError} when the directory is damaged, or has more or fewer records than the end record says
  */
 export async function readRecords(
   source: ByteSource,
@@ -47,7 +47,7 @@ export async function readRecords(
     take(parseRecord(window, at));
     at += length;
   }
-  // The count in the end record wraps around where a writer has more entries than it has room for.
+  // Some writers let the 16-bit count of the end record overflow instead of using ZIP64.
   if (!has(4)) await move();
   if (isRecordNext()) throw damaged(source, `it has more than the ${count} entries that it counts`);
 }

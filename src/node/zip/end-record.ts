@@ -1,27 +1,28 @@
 import { ArchiveError, type ArchiveErrorReason } from '../../errors.js';
 import { readBytes, type ByteSource } from '../byte-source.js';
 
-/** What the end of an archive says of its central directory. */
+/** The position and size of a central directory, from the end record. */
 export interface EndRecord {
   /** Where the directory begins, in bytes. */
   start: number;
-  /** How many records it has. */
+  /** How many records the directory has. */
   count: number;
 }
 
 const SIGNATURE = Buffer.from('PK\x05\x06', 'latin1');
 const BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
-/** In front of the end record, and says where that of ZIP64 is. */
+/** The locator directly before the end record holds the offset of the ZIP64 end record. */
 const LOCATOR_SIGNATURE = 0x07064b50;
 const LOCATOR_BYTES = 20;
 const ZIP64_SIGNATURE = 0x06064b50;
 const ZIP64_BYTES = 56;
 
 /**
- * Reads the record that an archive ends with, that of ZIP64 where there is one. Undefined where the file ends otherwise.
+ * Reads the end of central directory record, or the ZIP64 one if there is one. Undefined if the file does not end with
+ * an end record.
  *
- * @throws {ArchiveError} when it leads nowhere
+ * @throws {ArchiveError} when the ZIP64 record is missing, or the archive is one of several volumes
  */
 export async function readEndRecord(source: ByteSource, signal: AbortSignal): Promise<EndRecord | undefined> {
   const tailStart = Math.max(0, source.size - LOCATOR_BYTES - BYTES - MAX_COMMENT_BYTES);
@@ -36,7 +37,10 @@ export async function readEndRecord(source: ByteSource, signal: AbortSignal): Pr
   return { start: tail.readUInt32LE(at + 16), count: tail.readUInt16LE(at + 10) };
 }
 
-/** The last one whose comment ends with the file: what looks like one may be part of a comment. */
+/**
+ * Finds the last end record whose comment extends exactly to the end of the file, because the signature may also occur
+ * within a comment.
+ */
 function findEndRecord(tail: Buffer): number | undefined {
   for (let before = tail.length; before > 0;) {
     const at = tail.lastIndexOf(SIGNATURE, before - 1);
@@ -59,7 +63,7 @@ function assertOneDisk(source: ByteSource, disk: number): void {
   if (disk !== 0) throw damaged(source, 'the archive is one of several volumes');
 }
 
-/** For a central directory that cannot be read. */
+/** Creates the error for a central directory that cannot be read. */
 export function damaged({ label }: ByteSource, what: string): ArchiveError {
   const reason: ArchiveErrorReason = 'invalid-data';
   return new ArchiveError(`${label}: its central directory is damaged: ${what}.`, { path: label, reason });

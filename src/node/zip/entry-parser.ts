@@ -3,36 +3,36 @@ import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
 import { dataStartOf } from './local-header.js';
 import type { Sink } from './sink.js';
 
-/** How many entries are unpacked before other things have their turn: there may be thousands in what comes at once. */
+/** How many entries are unpacked before the event loop gets its turn: one chunk may contain thousands. */
 const MAX_AT_ONCE = 128;
 const NOTHING = Buffer.alloc(0);
 
-/** What the parser tells about. */
+/** Handles the entries that the parser finds. */
 export interface EntryHandler {
-  /** The packed bytes of the entry come next. */
+  /** Called before the compressed bytes of an entry. Returns the sink for them. */
   open(entry: ArchiveEntry): Sink;
-  /** All of them have come. A promise asks for a pause. */
+  /** Called after the last compressed byte of the entry. A returned promise delays the next chunk. */
   close(entry: ArchiveEntry, sink: Sink): Promise<void> | undefined;
-  /** The entry is not where the central directory says. */
+  /** Called when the entry is not where the central directory says, or its sink cannot be opened. */
   fail(entry: ArchiveEntry, error: unknown): void;
 }
 
-/** Finds the packed bytes of entries in a stretch of an archive. */
+/** Finds the compressed bytes of entries in a contiguous part of an archive. */
 export interface EntryParser {
   push: ByteConsumer;
-  /** The sink of the entry that has begun and not ended. */
+  /** The sink of the entry that has begun but not ended. */
   open(): Sink | undefined;
 }
 
 interface Taken {
-  /** What is still to be looked at. */
+  /** The bytes that have not been processed yet. */
   rest: Buffer;
   pause: Promise<void> | undefined;
 }
 
 /**
- * @param start where in the archive the first byte is
- * @param entries in file order, none overlapping
+ * @param start the offset of the first byte in the archive
+ * @param entries in file order, without overlaps
  */
 export function createEntryParser(
   start: number,
@@ -43,7 +43,7 @@ export function createEntryParser(
   const header = Buffer.alloc(LOCAL_HEADER_BYTES);
   let position = start;
   let done = 0;
-  /** How much of the header is here; all of it once the entry has begun. */
+  /** How much of the local header has been received; all of it once the entry has begun. */
   let headerBytes = 0;
   let dataStart = 0;
   let sink: Sink | undefined;
@@ -64,14 +64,14 @@ export function createEntryParser(
     }
   };
 
-  /** Looks at so much of the bytes as this thread has time for at once. */
+  /** Processes bytes until `MAX_AT_ONCE` entries have ended; the others are returned as `rest`. */
   const take = (chunk: Buffer): Taken => {
     const pauses: Promise<void>[] = [];
     const pause = (asked: Promise<void> | undefined) => asked && pauses.push(asked);
     const last = done + MAX_AT_ONCE;
     let at = 0;
     for (let entry = entries[done]; entry !== undefined && done < last; entry = entries[done]) {
-      // Forward to where the entry, or its data, begins.
+      // Skip to the local header of the entry, or to its data.
       const target = sink ? dataStart : entry.offset + headerBytes;
       if (position < target) {
         const skipped = Math.min(target - position, chunk.length - at);
@@ -94,7 +94,7 @@ export function createEntryParser(
         position += taken.length;
         pause(sink.write(taken));
       }
-      // An empty entry ends with its header: its data begins behind what may be the last byte of the stretch.
+      // An empty entry ends with the fixed part of its header: the parser may get no byte behind that.
       if (position < dataEnd && entry.compressedSize > 0) break;
       pause(handler.close(entry, sink));
       next();
@@ -113,7 +113,7 @@ export function createEntryParser(
     }
   };
 
-  /** Of all that has come so far, as long as there is a rest of it. */
+  /** The processing of all chunks so far, while some of their bytes are left. */
   let taking: Promise<void> | undefined;
 
   return {

@@ -1,4 +1,4 @@
-/** A field that a writer has added to a record. */
+/** An extra field of a record. */
 export interface ExtraField {
   id: number;
   data: Buffer;
@@ -6,7 +6,7 @@ export interface ExtraField {
 
 const HEAD_BYTES = 4;
 
-/** The fields that are there as a whole: some writers fill up with what is none, to have data begin where they like. */
+/** Parses the complete extra fields. Anything after them is ignored: some writers add padding to align the data. */
 export function extraFields(extra: Buffer): ExtraField[] {
   const fields: ExtraField[] = [];
   for (let at = 0; at + HEAD_BYTES <= extra.length;) {

@@ -13,14 +13,17 @@ import { createStoredBlocks } from './stored-blocks.js';
 const gunzipBytes = promisify(gunzip);
 const inflateBytes = promisify(inflateRaw);
 
-/** Up to this size, packed and unpacked, an entry is inflated in one call: that is faster, and takes its size in memory. */
+/**
+ * Entries up to this size, compressed and uncompressed, are inflated in one call. That is faster, but keeps all of the
+ * entry in memory.
+ */
 export const WHOLE_INFLATE_BYTES = 4 * 1024 * 1024;
-/** How far back a deflate stream may refer. */
+/** How far back a deflate stream can refer. */
 const WINDOW_BYTES = 32 * 1024;
 
 /**
- * Unpacks a small deflated entry: what is stored in it is written straight from the buffers that it was received in, the
- * rest is inflated in one call on another thread.
+ * Unpacks a small deflated entry. The stored blocks at its start are written directly from the buffers in which they
+ * were received; the rest is inflated in one call on another thread.
  */
 export function createInflateSink(
   entry: ArchiveEntry,
@@ -56,7 +59,7 @@ export function createInflateSink(
         packed = createPackedBytes(entry, scratch);
         for (const bytes of read.packed) packed.push(bytes);
       }
-      // Not a byte more than was said gets to the disk.
+      // Never write more than the announced size.
       if (read.stored.length === 0 || stored.bytes > entry.uncompressedSize) return undefined;
       return writer.write(read.stored);
     },
@@ -84,15 +87,15 @@ export function createInflateSink(
   };
 }
 
-/** What was stored in front of what has to be inflated. */
+/** The bytes from the stored blocks before the part that has to be inflated. */
 interface StoredBytes {
   bytes: number;
   crc32: number;
-  /** As much of their end as what follows may refer to. */
+  /** The last of these bytes, to which the rest of the stream may refer. */
   end: Buffer;
 }
 
-/** A copy of the last bytes: as many as a deflate stream may refer to. */
+/** Copies the last bytes, as many as a deflate stream can refer to. */
 function endOf(pieces: readonly Buffer[]): Buffer {
   const last: Buffer[] = [];
   let bytes = 0;
@@ -104,7 +107,7 @@ function endOf(pieces: readonly Buffer[]): Buffer {
   return Buffer.concat(last);
 }
 
-/** @returns the bytes behind the stored ones, and the CRC-32 of the whole file */
+/** @returns the bytes after the stored ones, and the CRC-32 of the whole file */
 async function inflateRest(
   entry: ArchiveEntry,
   archive: string,
@@ -114,7 +117,7 @@ async function inflateRest(
   const missing = entry.uncompressedSize - stored.bytes;
   const options = {
     maxOutputLength: Math.max(1, missing),
-    // A buffer that the last byte fills up would be followed by another of the same size.
+    // One byte more than needed, because zlib allocates another buffer of this size as soon as the first one is full.
     chunkSize: Math.max(64, missing + 1),
   };
   if (packed !== undefined && stored.bytes === 0) {
@@ -122,7 +125,7 @@ async function inflateRest(
     if (bytes !== undefined) return { bytes, crc32: entry.crc32 };
   }
   try {
-    // What comes may repeat what was stored before it.
+    // The rest of the stream may refer back to stored bytes.
     const dictionary = stored.end;
     const bytes = await inflateBytes(
       packed?.bytes() ?? Buffer.alloc(0),
@@ -134,7 +137,10 @@ async function inflateRest(
   }
 }
 
-/** Length and CRC-32 are checked on the other thread, too. Undefined when they are not right, or may not be. */
+/**
+ * Inflates the stream as a gzip file, so that its length and CRC-32 are checked on the other thread as well. Undefined
+ * if they are wrong or the result cannot be relied on.
+ */
 async function gunzipChecked(
   packed: PackedBytes,
   options: { maxOutputLength: number; chunkSize: number },
@@ -142,13 +148,14 @@ async function gunzipChecked(
   if (packed.mayBeSeveral()) return undefined;
   const gzip = packed.gzip();
   try {
-    // The types do not know what `info` does.
+    // The type definitions do not cover `info`, which adds the engine to the result.
     const result: unknown = await gunzipBytes(gzip, { ...options, info: true });
     const { buffer, engine } = result as { buffer: Buffer; engine: Gunzip };
-    // Bytes behind the end of the stream may pass for a trailer, and then the real one is not looked at.
+    // Bytes behind the end of the stream may have been taken for the trailer, so that the real one was not checked.
     return engine.bytesWritten === gzip.length ? buffer : undefined;
   } catch {
-    // What is wrong with it is found out without the frame, if anything is: bytes behind the end do no harm in an archive.
+    // Inflating without the gzip frame finds the error, if there is one: bytes behind the end are harmless in an
+    // archive.
     return undefined;
   }
 }
@@ -157,7 +164,7 @@ function tooLong(entry: ArchiveEntry, archive: string): Error {
   return entryError(entry, archive, 'size-mismatch', `more than its ${entry.uncompressedSize} bytes came.`);
 }
 
-/** What zlib says, as an error of the entry. */
+/** Converts an error of zlib into an error of the entry. */
 export function inflateError(entry: ArchiveEntry, archive: string, error: unknown): Error {
   if (error instanceof RangeError) return tooLong(entry, archive);
   const text = error instanceof Error ? error.message : String(error);

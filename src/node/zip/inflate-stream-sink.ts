@@ -8,7 +8,7 @@ import { createStoredSink } from './stored-sink.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Inflates a large entry as it comes, in little memory. */
+/** Inflates a large entry while it is received, in little memory. */
 export function createInflateStreamSink(entry: ArchiveEntry, archive: string, path: string, files: OutputFiles): Sink {
   const stream = createInflateRaw({ chunkSize: CHUNK_BYTES });
   const unpacked = createStoredSink(path, files);
@@ -37,7 +37,7 @@ export function createInflateStreamSink(entry: ArchiveEntry, archive: string, pa
     }
   };
   const drained = drain();
-  /** Writes that are not over. They are when the stream is. */
+  /** Pending writes. Closing the stream settles them too, because their callbacks may not be called then. */
   const writing = new Set<() => void>();
   stream.once('close', () => writing.forEach((settle) => settle()));
 

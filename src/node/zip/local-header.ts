@@ -4,11 +4,11 @@ import { entryError } from './sink.js';
 const SIGNATURE = 0x04034b50;
 
 /**
- * Where the packed bytes of an entry begin. Nothing else is taken from its local header: sizes may be missing there,
- * and names may differ.
+ * Returns the offset at which the compressed bytes of an entry begin. Nothing else is taken from the local header,
+ * because sizes may be missing there and the name may differ.
  *
  * @param header the fixed part, {@link LOCAL_HEADER_BYTES} long
- * @throws {ArchiveError} when it is none, or leads over the entry's limit
+ * @throws {ArchiveError} when it is not a local header, or the data would exceed the entry's limit
  */
 export function dataStartOf(header: Buffer, entry: ArchiveEntry, archive: string): number {
   if (header.readUInt32LE(0) !== SIGNATURE) {

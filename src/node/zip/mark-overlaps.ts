@@ -2,8 +2,8 @@ import type { ArchiveError, ArchiveErrorReason } from '../../errors.js';
 import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
 
 /**
- * Finds entries that share bytes with another or with the central directory, which is how a small archive is made to
- * unpack to a huge one, and tells each of the others where it must have ended.
+ * Sets the `problem` of entries that share bytes with another entry or with the central directory: such overlaps make a
+ * small archive unpack to a huge size. Also lowers the `limit` of each entry to the start of the next one.
  */
 export function markOverlaps(
   entries: readonly ArchiveEntry[],
@@ -14,7 +14,7 @@ export function markOverlaps(
   let reachedBy: ArchiveEntry | undefined;
   for (const [at, entry] of inFileOrder.entries()) {
     const next = inFileOrder[at + 1];
-    // The local header has a name too, of a length that only it knows.
+    // A lower bound: the lengths of the name and the extra field of the local header are not known yet.
     const earliestEnd = entry.offset + LOCAL_HEADER_BYTES + entry.compressedSize;
     if (earliestEnd > entry.limit) {
       entry.problem ??= toError(entry, 'overlap', 'it reaches into the central directory.');

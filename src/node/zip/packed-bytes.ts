@@ -1,28 +1,30 @@
 import type { ScratchPool } from '../budget/scratch.js';
 import type { ArchiveEntry } from './entry.js';
 
-/** The header of a gzip file, before the packed bytes. */
+/** The header of a gzip file. */
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 const GZIP_TRAILER_BYTES = 8;
-/** The end of an empty gzip file, and the beginning of the one behind it. */
+/** The end of an empty gzip member, followed by the start of another member. */
 const BEHIND_EMPTY_FILE = Buffer.from([0, 0, 0, 0, 0x1f, 0x8b, 8]);
-/** A stream that says nothing for longer takes some effort, and all that comes of it is a file of the right CRC-32. */
+/**
+ * How far an empty member is looked for. A longer one can be constructed, but yields only a file with the right CRC-32.
+ */
 const MAX_EMPTY_BYTES = 64 * 1024;
 
-/** Packed bytes of a deflated entry, next to each other. */
+/** Collects the compressed bytes of a deflated entry in one buffer. */
 export interface PackedBytes {
   /** Adds bytes, in order. */
   push(chunk: Buffer): void;
   bytes(): Buffer;
-  /** They as a gzip file with the CRC-32 and the length of the entry. Only of use where they are all of it. */
+  /** The bytes as a gzip file with the CRC-32 and the size of the entry. Valid only if they are the whole stream. */
   gzip(): Buffer;
-  /** Whether that may be read as several files, the first of them empty. An archive knows no such thing. */
+  /** Whether the gzip file might be read as several members, the first one empty. In an archive it is one stream. */
   mayBeSeveral(): boolean;
-  /** Gives the memory back. */
+  /** Returns the memory to the pool. */
   release(): void;
 }
 
-/** Collects packed bytes of an entry of less than 4 GiB. */
+/** @param entry smaller than 4 GiB, because a gzip file holds its size in 32 bits */
 export function createPackedBytes(entry: ArchiveEntry, scratch: ScratchPool): PackedBytes {
   const memory = scratch.take(GZIP_HEADER.length + entry.compressedSize + GZIP_TRAILER_BYTES);
   const start = GZIP_HEADER.copy(memory);

@@ -1,7 +1,7 @@
 import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
 import type { Part } from '../disk/split-file.js';
 
-/** What one request brings: whole entries that follow each other, or a part of a large one. */
+/** What one request fetches: successive whole entries, or a part of a large entry. */
 export type Piece =
   | { type: 'entries'; start: number; end: number; entries: ArchiveEntry[] }
   | { type: 'part'; entry: ArchiveEntry; part: Part };
@@ -9,20 +9,22 @@ export type Piece =
 const MEBIBYTE = 1024 * 1024;
 const MIN_PIECE_BYTES = 2 * MEBIBYTE;
 const MAX_PIECE_BYTES = 16 * MEBIBYTE;
-/** A smaller entry is not worth being put together from parts. */
+/** Entries up to this size are not split into parts, because that would not pay. */
 const MIN_SPLIT_BYTES = 8 * MEBIBYTE;
-/** A gap of this size is cheaper to read over than to ask anew behind it. */
+/** Reading over a gap up to this size is cheaper than another request. */
 const MAX_GAP_BYTES = 128 * 1024;
-/** A local header's name and extra field, and the data descriptor: of a length that only the archive knows. */
+/**
+ * The most that name and extra field of a local header, and a data descriptor, can take. Their size is not known yet.
+ */
 const MAX_EXTRA_BYTES = 2 * 0xffff + 24;
 
 /**
- * Cuts the wanted entries into pieces, in file order. A piece is half of what would be each connection's share of the
- * rest: large at first, because every request costs a round trip, and small in the end, so that no connection is idle
- * while another has much left.
+ * Cuts the wanted entries into pieces, in file order. The size of a piece is half of one connection's share of the
+ * remaining bytes. Pieces are large at first, because every request costs a round trip, and small at the end, so that
+ * no connection is idle while another has much left to fetch.
  *
- * @param connections how many will work on them
- * @param canSplit whether a large entry may come in parts
+ * @param connections how many connections fetch pieces at the same time
+ * @param canSplit whether a large entry may be fetched in parts
  */
 export function planPieces(wanted: readonly ArchiveEntry[], connections: number, canSplit = true): Piece[] {
   const entries = wanted.toSorted((one, other) => one.offset - other.offset);

@@ -7,7 +7,7 @@ import { readEndRecord } from './end-record.js';
 import type { ArchiveEntry } from './entry.js';
 import { markOverlaps } from './mark-overlaps.js';
 
-/** Two bits: in the way of old, or strongly. */
+/** Two flags: traditional encryption and strong encryption. */
 const ENCRYPTED = 0x41;
 const UNIX = 3;
 const FILE_TYPE = 0o170000;
@@ -17,10 +17,10 @@ const DEFLATED = 8;
 const RATIO_MATTERS_BYTES = 1024 * 1024;
 
 /**
- * Reads the central directory of an archive and judges it. Folders are left out: they come with their files. What is
- * wrong with a single entry is in its `problem`; the others can be unpacked all the same.
+ * Reads and checks the central directory of an archive. Folders are omitted, because they are created for their files.
+ * If a single entry is faulty, its `problem` says so and the other entries can still be unpacked.
  *
- * @throws {ArchiveError} when there is no central directory, or it is damaged or beyond the limits
+ * @throws {ArchiveError} when the central directory is missing, damaged or exceeds the limits
  */
 export async function readDirectory(
   source: ByteSource,

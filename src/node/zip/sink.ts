@@ -2,16 +2,16 @@ import { ArchiveError, type ArchiveErrorReason } from '../../errors.js';
 import type { WrittenFile } from '../disk/written-file.js';
 import type { ArchiveEntry } from './entry.js';
 
-/** Takes the packed bytes of one entry in order. */
+/** Unpacks one entry, whose compressed bytes are written to it in order. */
 export interface Sink {
   /**
-   * The chunk must stay as it is until the promise is fulfilled, or may be used again where there is none. It never
-   * rejects: what went wrong is said by `end`.
+   * Takes a chunk, which must not be modified until the returned promise is fulfilled. If there is no promise, the
+   * chunk can be reused at once. The promise never rejects; errors are thrown by `end`.
    */
   write(chunk: Buffer): Promise<void> | undefined;
-  /** Resolves when the unpacked file is on disk under its temporary name. It is not checked yet. */
+  /** Resolves when the unpacked file is on disk under its temporary name. The caller still has to check it. */
   end(): Promise<WrittenFile>;
-  /** Gives the entry up, and removes what is there of it. */
+  /** Abandons the entry and removes its file. */
   discard(): Promise<void>;
 }
 
@@ -25,9 +25,9 @@ export function entryError(
 }
 
 /**
- * Compares what was written with what the central directory has promised.
+ * Checks a written file against the central directory.
  *
- * @throws {ArchiveError} when length or CRC-32 are not those
+ * @throws {ArchiveError} when its length or CRC-32 differs
  */
 export function assertIntact(
   entry: ArchiveEntry,

@@ -1,41 +1,41 @@
-/** The head of a stored block: three bits for last and type, and from the next byte on its length and that inverted. */
+/** The header of a stored block: a byte with the last-block flag and the type, the length, and the inverted length. */
 const HEAD_BYTES = 5;
 const LAST = 0b001;
 const TYPE = 0b110;
 
-/** What a chunk of a deflate stream has in it. */
+/** The contents of a chunk of a deflate stream. */
 export interface ReadBlocks {
-  /** Bytes of the file, in order: slices of the chunk. */
+  /** The stored bytes in order, as slices of the chunk. */
   stored: Buffer[];
-  /** Where the stored blocks are over and something else begins, the stream from there on; the reader is done then. */
+  /** If another kind of block begins, the rest of the stream from there. Nothing may be pushed after that. */
   packed?: Buffer[];
 }
 
 /**
- * Reads the stored blocks that a deflate stream begins with: pictures are packed already, and a packer that finds
- * nothing to gain stores them.
+ * Reads the stored blocks at the start of a deflate stream. They are common, because images are compressed already, and
+ * packers store what they cannot compress.
  */
 export interface StoredBlocks {
   /** Takes the next bytes of the stream. */
   push(chunk: Buffer): ReadBlocks;
-  /** Whether the last block of the stream is read. Bytes behind it do no harm in an archive, and are left out. */
+  /** Whether the last block of the stream has been read. Bytes behind it are harmless in an archive and are ignored. */
   isEnded(): boolean;
 }
 
 export function createStoredBlocks(): StoredBlocks {
   const head = Buffer.alloc(HEAD_BYTES);
   let headBytes = 0;
-  /** How much of the block is still to come, and whether the stream ends with it. */
+  /** How many bytes of the block are missing, and whether it is the last block of the stream. */
   let missing = 0;
   let isLast = false;
 
-  /** Takes a byte of a head. False when it is no stored block's. */
+  /** Adds a byte of a block header. Returns false if it is not the header of a stored block. */
   const readHead = (byte: number): boolean => {
     head[headBytes++] = byte;
     if ((head.readUInt8(0) & TYPE) !== 0) return false;
     if (headBytes < HEAD_BYTES) return true;
     missing = head.readUInt16LE(1);
-    // What is no block is found out by who inflates it.
+    // An invalid header is left to zlib, which reports the error when it inflates the rest.
     if (missing !== (~head.readUInt16LE(3) & 0xffff)) return false;
     isLast = (head.readUInt8(0) & LAST) !== 0;
     headBytes = 0;

@@ -5,16 +5,16 @@ import type { OutputFiles } from '../disk/output-files.js';
 import type { Written } from '../disk/written-file.js';
 import type { Sink } from './sink.js';
 
-/** Up to this size, what comes in one chunk becomes a file in one go. */
+/** Up to this size, an entry that is received in one chunk is written to disk in one step. */
 const WHOLE_WRITE_BYTES = 64 * 1024;
 
 /**
- * Writes the bytes as they come, straight from the buffers that they were received in.
+ * Writes bytes unchanged, directly from the buffers in which they were received.
  *
- * @param size how many will come; undefined when that is not known
+ * @param size how many bytes will be written; undefined if that is not known
  */
 export function createStoredSink(path: string, files: OutputFiles, size?: number): Sink {
-  // Of no use to what comes in one chunk.
+  // Not created if everything is received in one small chunk.
   let writer: FileWriter | undefined;
   const toWriter = () => (writer ??= createFileWriter(() => files.create(path)));
   let whole: Written | Promise<Written> | undefined;
@@ -49,5 +49,5 @@ export function createStoredSink(path: string, files: OutputFiles, size?: number
   };
 }
 
-/** Whoever calls `end` hears of it. */
+/** Used where `end` reports the error. */
 const ignore = () => undefined;

@@ -6,15 +6,15 @@ import type { UnpackContext } from './unpack-context.js';
 import { unpackEntries } from './unpack-entries.js';
 import { createSplitEntry, type SplitEntry } from './unpack-parts.js';
 
-/** What a second try can mend: the bytes may have been damaged on their way. */
+/** Errors that a second attempt may not meet, because the bytes may have been damaged in transit. */
 const WORTH_ANOTHER_TRY = new Set(['crc-mismatch', 'size-mismatch', 'invalid-data']);
 
 /**
- * Unpacks entries over all connections that there are, and saves each as soon as it is whole and intact. An entry whose
- * bytes turn out damaged is fetched once more.
+ * Unpacks entries over all connections of the pool, and saves each entry as soon as it is complete and intact. An entry
+ * whose bytes are damaged is fetched once more.
  *
- * @returns the entries that failed, with what is wrong with them; the others are saved
- * @throws what the source or the disk as a whole fails with; what was saved by then stays
+ * @returns the failed entries with their errors; all others are saved
+ * @throws an error of the source or of the disk as a whole; entries that are saved by then are kept
  */
 export async function unpackArchive(
   entries: readonly ArchiveEntry[],

@@ -17,36 +17,36 @@ export interface UnpackContext {
   pool: ConnectionPool;
   files: OutputFiles;
   scratch: ScratchPool;
-  /** What is received but not on disk yet, over all archives. */
+  /** Limits how much is received but not yet on disk, over all archives. */
   window: Window;
-  /** A name that no other file has or had. */
+  /** Returns a path that no other file has or had. */
   newTempPath: () => string;
   /**
-   * Where a large entry is put together from parts, which several connections bring. Undefined where all is read in
-   * order: from a disk, or from memory.
+   * Opens the file in which a large entry is assembled from parts that several connections fetch. Undefined if the
+   * archive is read in order, from disk or from memory.
    */
   assemble?: ((entry: ArchiveEntry) => Promise<Assembly>) | undefined;
-  /** Takes a file that is on disk and intact: gives it its final name. */
+  /** Gives an intact file on disk its final name. */
   save: (entry: ArchiveEntry, written: WrittenFile) => Promise<void>;
-  /** Whether an error is one of the disk as a whole. */
+  /** Whether an error concerns the disk as a whole. */
   isFatal: (error: unknown) => boolean;
   signal: AbortSignal;
 }
 
-/** The packed bytes of a large entry, in a file that several connections write. */
+/** A file in which several connections collect the compressed bytes of a large entry. */
 export interface Assembly {
   file: SplitFile;
-  /** What is not there yet, in order. */
+  /** The parts that the file does not contain yet, in order. */
   missing: readonly Part[];
-  /** Called when it did not become whole, through no fault of what is there. */
+  /** Called when the entry stays incomplete, while the bytes that are in the file are good. */
   leave: () => Promise<void>;
-  /** Called when it is of no use any more. */
+  /** Called when the file is not needed any more. */
   remove: () => Promise<void>;
 }
 
-/** What takes the packed bytes of an entry. */
+/** Creates the sink for the compressed bytes of an entry. */
 export function openSink(entry: ArchiveEntry, { source, files, scratch, newTempPath }: UnpackContext): Sink {
-  // Some writers call a file deflated that has no bytes at all, not even those of an empty stream.
+  // Some writers mark an empty file as deflated, but write no bytes for it, not even an empty deflate stream.
   if (!entry.isDeflated || entry.compressedSize === 0)
     return createStoredSink(newTempPath(), files, entry.compressedSize);
   const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= WHOLE_INFLATE_BYTES;
@@ -55,7 +55,7 @@ export function openSink(entry: ArchiveEntry, { source, files, scratch, newTempP
     : createInflateStreamSink(entry, source.label, newTempPath(), files);
 }
 
-/** Ends a sink, checks what it has written, and saves it. Nothing is left behind when one of it fails. */
+/** Ends a sink, then checks and saves its file. If any of this fails, the file is removed. */
 export async function finishSink(entry: ArchiveEntry, sink: Sink, { source, save }: UnpackContext): Promise<void> {
   try {
     const written = await sink.end();

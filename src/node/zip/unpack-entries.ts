@@ -5,10 +5,10 @@ import type { Sink } from './sink.js';
 import { finishSink, openSink, type UnpackContext } from './unpack-context.js';
 
 /**
- * Reads a stretch of whole entries and saves them. An entry that fails is told to `onFailure`, and the others go on.
- * When the reading itself fails, what has come entirely is saved all the same.
+ * Reads a piece of whole entries and saves them. A failed entry is reported to `onFailure`, and the others continue. If
+ * reading itself fails, entries that were received completely are still saved.
  *
- * @throws {FileSystemError} of the disk as a whole, or whatever the source throws
+ * @throws {FileSystemError} of the disk as a whole, or an error of the source
  */
 export async function unpackEntries(
   { start, end, entries }: Piece & { type: 'entries' },

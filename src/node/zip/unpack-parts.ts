@@ -9,20 +9,20 @@ import { assertIntact } from './sink.js';
 import type { Part } from '../disk/split-file.js';
 import { finishSink, type Assembly, type UnpackContext } from './unpack-context.js';
 
-/** A large entry that comes in parts, over several connections. */
+/** A large entry that is fetched in parts, over several connections. */
 export interface SplitEntry {
-  /** Reads what is missing of a part. With the last of them, the entry is checked and saved. */
+  /** Fetches the missing bytes of a part. After the last part, the entry is checked and saved. */
   unpackPart(part: Part): Promise<void>;
-  /** Ends it. What is there of it is removed, unless another run can go on with it. */
+  /** Closes the entry. An incomplete file is removed, unless a later run can resume it. */
   close(): Promise<void>;
 }
 
 /**
- * Stored bytes go to their place in the file at once. Deflated ones can only be inflated in order, so they are
- * collected in a file first.
+ * Creates an entry from parts. Stored bytes are written directly to their place in the file that is saved. Deflated
+ * bytes can only be inflated in order, so they are collected in a file first.
  *
- * @param parts how many parts there are
- * @param assemble called once, when the first of them comes
+ * @param parts the number of parts
+ * @param assemble called once, before the first part
  */
 export function createSplitEntry(
   entry: ArchiveEntry,
@@ -70,7 +70,7 @@ export function createSplitEntry(
         for (const stretch of intersect(opened.missing, part)) await fetch(opened, stretch);
         if (--unread === 0) await finish(opened);
       } catch (error) {
-        // What came is not what was promised: it is of no use to anybody.
+        // The data does not match the central directory, so a later run must not resume it.
         if (error instanceof ArchiveError && error.entry !== undefined) {
           isDone = true;
           await (await assembly)?.remove();
@@ -86,7 +86,7 @@ export function createSplitEntry(
   };
 }
 
-/** The stretches that lie in the part, or the pieces of them that do. */
+/** The intersections of the ranges with the part. */
 function intersect(stretches: readonly Part[], part: Part): Part[] {
   return stretches.flatMap((stretch) => {
     const [from, to] = [Math.max(stretch.from, part.from), Math.min(stretch.to, part.to)];
