@@ -3,15 +3,18 @@ import { lstat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { errnoOf, isFatalErrno, onDisk } from './file-system-error.js';
 
-/** What a file must be. */
+/** What a file on disk is compared with. */
 export interface ExpectedFile {
   bytes: number;
   crc32: number;
-  /** Epoch milliseconds. A file of this time and length is taken for unchanged, and not read. */
+  /** In epoch milliseconds. A file with this time and length is considered unchanged and is not read. */
   mtimeMs?: number | undefined;
 }
 
-/** When the file was last written, in epoch milliseconds, if it is there and intact; undefined if it is not. */
+/**
+ * Checks whether a file exists and is intact. Resolves to the time of its last change, in epoch milliseconds, or to
+ * undefined.
+ */
 export async function checkFile(path: string, expected: ExpectedFile): Promise<number | undefined> {
   return onDisk(path, async () => {
     try {
@@ -21,7 +24,7 @@ export async function checkFile(path: string, expected: ExpectedFile): Promise<n
       if (mtimeMs === expected.mtimeMs) return mtimeMs;
       return (await crc32Of(path)) === expected.crc32 ? mtimeMs : undefined;
     } catch (error) {
-      // Whatever is the matter with one path: the file is not there. What concerns the disk as a whole is another thing.
+      // An error that concerns only this path means that there is no usable file. Errors of the whole disk are thrown.
       if (errnoOf(error) !== undefined && !isFatalErrno(errnoOf(error))) return undefined;
       throw error;
     }

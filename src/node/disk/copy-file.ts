@@ -3,8 +3,8 @@ import { onDisk } from './file-system-error.js';
 import type { Written } from './written-file.js';
 
 /**
- * Copies a file to a name that no other file has, without a byte being copied where the file system can do that. Tells
- * when the copy was written, in epoch milliseconds.
+ * Copies a file to a path that does not exist yet, as a copy-on-write clone if the file system supports that. Resolves
+ * to the time at which the copy was written.
  *
  * @throws {FileSystemError} when the disk refuses
  */

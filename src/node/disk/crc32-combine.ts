@@ -1,6 +1,6 @@
 /**
- * The CRC-32 of two stretches of bytes one after the other, from the CRC-32 of each and the length of the second: what
- * makes it possible to receive the parts of a file in any order.
+ * Computes the CRC-32 of two concatenated byte sequences from the CRC-32 of each and the length of the second in bytes.
+ * With it, the parts of a file can be received in any order.
  *
  * Appending a zero bit to a message is a linear map of its CRC over GF(2). Squaring its matrix doubles the number of
  * bits, so the map for any length takes as many steps as the length has binary digits.
@@ -15,7 +15,7 @@ export function combineCrc32(first: number, second: number, secondLength: number
   return (crc ^ second) >>> 0;
 }
 
-/** Column by column: what becomes of each bit of a CRC when a zero bit follows. */
+/** The matrix that appends one zero bit, as columns: each holds the CRC that one bit of the old CRC turns into. */
 const ONE_ZERO_BIT: readonly number[] = [0xedb88320, ...Array.from({ length: 31 }, (_, bit) => 2 ** bit)];
 
 function multiply(matrix: readonly number[], vector: number): number {

@@ -1,24 +1,24 @@
 /**
- * Does one short call of the file system: `here`, on this thread, or `elsewhere`, on one of Node's pool. Both do the
- * same. What is done here is done, or has thrown, when the call returns: there is no promise then.
+ * Makes one short call to the file system, either with `here`, which runs on this thread, or with `elsewhere`, which
+ * does the same on Node's thread pool. A call made on this thread returns its result, or throws, without a promise.
  */
 export type DiskCall = <Result>(here: () => Result, elsewhere: () => Promise<Result>) => Result | Promise<Result>;
 
-/** What a call may take on average, in milliseconds, before this thread has better things to do than to wait for it. */
+/** The average duration of a call, in milliseconds, beyond which calls move to the thread pool. */
 const PATIENCE_MS = 0.5;
-/** No call counts for more: this thread may have been held up by something else than the disk. */
+/** A longer call counts as this long, because something other than the disk may have held up this thread. */
 const MAX_COUNTED_MS = 2;
-/** So many calls go elsewhere then, until the disk gets another chance. */
+/** How many calls go to the thread pool before the disk is tried on this thread again. */
 const CALLS_ELSEWHERE = 500;
-/** What the newest call weighs in the average. */
+/** The weight of the latest call in the moving average. */
 const WEIGHT = 0.1;
 
 /**
- * Handing a call to another thread and hearing of its end costs more than the call itself where the disk answers at
- * once: opening, closing and renaming a thousand files takes 50 ms on this thread, and 320 ms by way of the pool. A
- * disk that does not answer at once, such as one at the other end of a network, is left to the pool.
+ * Creates a function that makes file system calls on this thread as long as the disk is fast. Passing a call to the
+ * thread pool then costs more than the call itself: opening, closing and renaming a thousand files takes 50 ms on this
+ * thread and 320 ms on the pool. Calls to a slow disk, such as a network drive, go to the pool.
  *
- * @param now milliseconds, with fractions
+ * @param now a clock in milliseconds, with fractions
  */
 export function createDiskCall(now: () => number = () => performance.now()): DiskCall {
   let averageMs = 0;

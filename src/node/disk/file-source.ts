@@ -5,12 +5,12 @@ import { onDisk } from './file-system-error.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** A file as a source, and the way to close it. */
+/** A file on disk as a source, which has to be closed. */
 export interface FileSource extends ByteSource {
   close(): Promise<void>;
 }
 
-/** Opens a file on disk. */
+/** Opens a file on disk as a source. */
 export async function openFileSource(path: string): Promise<FileSource> {
   const handle = await onDisk(path, () => open(path));
   const { size } = await onDisk(path, () => handle.stat());
@@ -31,7 +31,7 @@ export async function openFileSource(path: string): Promise<FileSource> {
         await consume(buffer.subarray(0, bytesRead));
       }
     },
-    // It has nothing but the file.
+    // There is nothing to forget: every read comes from the file.
     forget: () => Promise.resolve(),
     close: () => handle.close(),
   };

@@ -2,7 +2,7 @@ import { dirname, relative, sep } from 'node:path';
 import { FileSystemError } from '../errors.js';
 import { PRIVATE_FOLDER } from '../names/file-names.js';
 
-/** What a person can do about it, by errno code. */
+/** What an errno code means to the user. */
 const MEANINGS: Record<string, string> = {
   ENOSPC: 'there is no space left on the device',
   EDQUOT: 'the disk quota is used up',
@@ -21,17 +21,17 @@ const MEANINGS: Record<string, string> = {
   ENAMETOOLONG: 'the path is too long for the file system',
 };
 
-/** Errors that will meet the next file too: the run ends, and says so. */
+/** The errno codes of errors that would affect every further file, so that the run ends. */
 const FATAL = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENODEV', 'ESTALE']);
 
 export const isFatalErrno = (errno = ''): boolean => FATAL.has(errno);
 
-/** What is forbidden in one folder may be allowed in the next. */
+/** Whether permission was denied. In another folder it may be granted. */
 export const isForbidden = (errno = ''): boolean => errno === 'EACCES' || errno === 'EPERM';
 
 /**
- * Whether the error is one of the disk as a whole, not of one file. What is forbidden in the directory itself, or where
- * files are made for all of it, is.
+ * Whether the error concerns the disk as a whole and not just one file. Besides errors such as a full disk, that is a
+ * denied permission for something directly in `directory` or in the private folder, where all files are created.
  */
 export function isFatal(error: unknown, directory: string): error is FileSystemError {
   if (!(error instanceof FileSystemError)) return false;
@@ -40,14 +40,14 @@ export function isFatal(error: unknown, directory: string): error is FileSystemE
   return isFatalErrno(error.errno) || (isOfAll && isForbidden(error.errno));
 }
 
-/** The errno code of an error of the runtime, such as `ENOENT`. */
+/** The errno code of an error from the runtime, such as `ENOENT`; undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
-  // Errors of this package have an errno as well, but as a word.
+  // In errors of the runtime `errno` is a number; in those of this package it is a string.
   return typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number' ? error.code : undefined;
 }
 
-/** A {@link FileSystemError} for what the file system refused; any other error as it is. */
+/** Converts an error of the file system into a {@link FileSystemError}. Any other error is returned unchanged. */
 export function toFileSystemError(error: unknown, path: string): unknown {
   const errno = errnoOf(error);
   if (errno === undefined) return error;
@@ -55,7 +55,7 @@ export function toFileSystemError(error: unknown, path: string): unknown {
   return new FileSystemError(`Cannot use ${path}: ${meaning} (${errno}).`, { path, errno }, { cause: error });
 }
 
-/** Does the work, and turns what the file system refuses into a {@link FileSystemError}. */
+/** Runs the work and converts errors of the file system into a {@link FileSystemError}. */
 export async function onDisk<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -1,32 +1,32 @@
 import type { OutputFile } from './output-files.js';
 
-/** Writes bytes that come in order to a file, or to a stretch of one. */
+/** Writes bytes sequentially to a file, or to a part of one. */
 export interface FileWriter {
   /**
-   * Takes a chunk, or several that follow each other, which must stay as they are until the promise is fulfilled. It
-   * never rejects: what went wrong is said by `end`.
+   * Writes a chunk, or several successive ones. They must not be modified until the promise is fulfilled. It never
+   * rejects; errors are thrown by `end`.
    */
   write(chunk: Buffer | readonly Buffer[]): Promise<void>;
-  /** What went wrong so far: more bytes are of no use then. */
+  /** The first error, if there was one. Once there is, further bytes are not written. */
   failure(): { error: unknown } | undefined;
   /**
-   * Resolves to the file when everything was written.
+   * Resolves to the file, still open, once everything has been written.
    *
-   * @throws {FileSystemError} when something could not be
+   * @throws {FileSystemError} when something could not be written
    */
   end(): Promise<OutputFile>;
-  /** Writes no more. Closes the file, if it was opened. */
+  /** Stops writing, and closes the file if it was opened. */
   abandon(): Promise<void>;
 }
 
 /**
- * @param open called at the first write, so that a small file is open only while it is written
- * @param start where in the file the first byte goes
+ * @param open called at the first write, or at `end` if there was none, so that a small file is not open for long
+ * @param start the position of the first byte in the file
  */
 export function createFileWriter(open: () => Promise<OutputFile>, start = 0): FileWriter {
   let position = start;
   let unfinished = 0;
-  /** Those who wait for the end of what is being written. */
+  /** Callbacks that are waiting for the pending writes to end. */
   const waiting: (() => void)[] = [];
   let opening: Promise<OutputFile> | undefined;
   let failure: { error: unknown } | undefined;

@@ -5,42 +5,42 @@ import { FileSystemError } from '../errors.js';
 import { pathKey } from '../names/file-names.js';
 import { errnoOf, isFatalErrno, isForbidden, onDisk, toFileSystemError } from './file-system-error.js';
 
-/** The folders below a directory. */
+/** Creates folders below a directory, and knows what was in them before. */
 export interface Folders {
   /**
-   * Makes the folder of a path, and those above it.
+   * Creates the folder of a path and its parents.
    *
-   * @throws {FileSystemError} when something else is in the way; a symbolic link is, because it may lead anywhere. Also
-   * for a folder that could not be looked into: nobody knows what would be replaced there
+   * @throws {FileSystemError} when a file or a symbolic link, which may lead anywhere, has the name of a folder, or
+   * when the folder could not be listed, because it is unknown what would be replaced there
    */
   makeFor(path: string): Promise<void>;
   /**
-   * What was at a path, in any case and composition of its letters, when its folder was first looked at. What is made
-   * later is not seen: that is known anyway.
+   * Lists everything whose path differed at most in case or Unicode composition when the folder was first listed. It
+   * does not include what was created later, because the run knows about that.
    */
   spellingsOf(path: string): Promise<readonly Spelling[]>;
-  /** Whether nothing was there. False where its folder has not been looked at yet. */
+  /** Whether `spellingsOf` the path is known to be empty. False if its folder has not been listed yet. */
   wasFree(path: string): boolean;
 }
 
-/** What is called as a path is, or nearly so. */
+/** Something on disk whose path differs from the requested one at most in case or Unicode composition. */
 export interface Spelling {
   path: string;
   kind: 'file' | 'folder' | 'other';
 }
 
-/** What was in a folder, and in those that are called nearly so: by the key of its name. */
+/** The contents of all folders with equivalent names, by the key of each name. */
 type Listing = Map<string, Spelling[]>;
 
 const NONE: readonly Spelling[] = [];
 
-/** @param directory exists, and may be reached over links: it is the user's choice */
+/** @param directory exists. It may be reached through links, because the user has chosen it */
 export function createFolders(directory: string): Folders {
   const made = new Map<string, Promise<void>>();
   const listed = new Map<string, Promise<Listing>>();
-  /** Those of which the listing is here. */
+  /** The listings that are complete, by the key of the folder. */
   const known = new Map<string, Listing>();
-  /** Those that could not be looked into, with what the system said. */
+  /** The folders that could not be listed for lack of permission, with the error. */
   const shut = new Map<string, unknown>();
 
   const make = (folder: string): Promise<void> => {
@@ -52,9 +52,9 @@ export function createFolders(directory: string): Folders {
     return making;
   };
 
-  /** A folder, and what else it is called on disk, where the case of letters counts. */
+  /** The folder, and all folders on disk with equivalent names: on a case-sensitive disk there may be several. */
   const foldersLike = async (folder: string): Promise<Set<string>> => {
-    // Itself in any case: somebody may have made it since the one above it was looked at.
+    // Always include the folder itself: it may have been created since its parent was listed.
     const like = new Set([folder]);
     if (folder === '.') return like;
     const above = await list(dirname(folder));
@@ -126,7 +126,8 @@ async function addNames(
         listing.set(key, [...(listing.get(key) ?? []), spelling]);
       }
     } catch (error) {
-      // A folder that is not there has nothing, and nothing is known of one that is shut: the files that go there find out.
+      // A missing folder is empty. If permission is denied, the contents are unknown, and `makeFor` throws for files
+      // there.
       const errno = errnoOf(error);
       if (errno === undefined || isFatalErrno(errno)) throw error;
       if (isForbidden(errno)) onShut(error);

@@ -2,25 +2,25 @@ import { statfs } from 'node:fs/promises';
 import { FileSystemError } from '../errors.js';
 import type { OutputFiles } from './output-files.js';
 
-/** The free space of a file system, and what is spoken for. */
+/** Reserves free space on a file system. */
 export interface FreeSpace {
   /**
-   * Speaks for some bytes, before any of them is written.
+   * Reserves space for bytes that will be written.
    *
-   * @throws {FileSystemError} ENOSPC, when there is no room for them
+   * @throws {FileSystemError} with `ENOSPC`, when not enough space is free
    */
   reserve(bytes: number): Promise<Reservation>;
 }
 
-/** Room for bytes that will be written. */
+/** Space that is reserved for bytes to be written. */
 export interface Reservation {
-  /** So many more of them are written: they are no longer free, and must not be spoken for as well. */
+  /** Reduces the reservation by bytes that have been written, because they no longer count as free space. */
   use: (bytes: number) => void;
-  /** What is not written by now will not be. May be called again. */
+  /** Gives back the unused rest of the reservation. May be called repeatedly. */
   end(): void;
 }
 
-/** @param directory exists */
+/** @param directory an existing directory on the file system */
 export function createFreeSpace(directory: string): FreeSpace {
   let reserved = 0;
   return {
@@ -33,7 +33,7 @@ export function createFreeSpace(directory: string): FreeSpace {
       let left = bytes;
       reserved += left;
       const use = (count: number) => {
-        // What is fetched once more is written once more.
+        // Data that is fetched again is written again, so there may be more writes than reserved bytes.
         const used = Math.min(count, left);
         left -= used;
         reserved -= used;
@@ -43,7 +43,7 @@ export function createFreeSpace(directory: string): FreeSpace {
   };
 }
 
-/** The same files; what is written to new ones uses up the reservation. */
+/** Wraps `files` so that writing to new files uses up the reservation. */
 export function withinReservation(files: OutputFiles, reservation: Reservation): OutputFiles {
   return {
     ...files,
@@ -55,7 +55,7 @@ export function withinReservation(files: OutputFiles, reservation: Reservation):
 async function freeBytes(directory: string): Promise<number | undefined> {
   try {
     const { bavail, bsize, blocks } = await statfs(directory);
-    // Some network file systems have no numbers; then the writing has to show it.
+    // Some network file systems do not report their size. Then only a failing write shows that the disk is full.
     return blocks === 0 ? undefined : bavail * bsize;
   } catch {
     return undefined;

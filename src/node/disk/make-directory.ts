@@ -4,12 +4,13 @@ import { FileSystemError } from '../errors.js';
 import { errnoOf } from './file-system-error.js';
 
 /**
- * Makes a folder and those above it, where they are not there yet. Node's own way of doing that never ends where a file
- * system says that a folder is missing and there already, as that of /proc does.
+ * Creates a folder and its parents if they do not exist. Node's recursive `mkdir` never returns on a file system that
+ * reports a folder both as missing and as existing, such as /proc.
  *
- * @returns those that were not there yet, from the outermost inwards
- * @throws {FileSystemError} for a link that leads nowhere
- * @throws the runtime's error when one of them cannot be made
+ * @param mode the mode of the folder itself, but not of its parents
+ * @returns the created folders, outermost first
+ * @throws {FileSystemError} for a broken symbolic link
+ * @throws the runtime's error when a folder cannot be created
  */
 export async function makeDirectory(path: string, mode?: number): Promise<string[]> {
   const folder = resolve(path);
@@ -23,7 +24,7 @@ export async function makeDirectory(path: string, mode?: number): Promise<string
   }
 }
 
-/** Somebody else may have been faster. */
+/** Creates one folder. Returns an empty list if it exists, perhaps because another process has just created it. */
 async function makeOne(folder: string, mode: number | undefined): Promise<string[]> {
   try {
     await mkdir(folder, mode);
@@ -39,17 +40,21 @@ async function makeOne(folder: string, mode: number | undefined): Promise<string
   }
 }
 
-/** @throws {FileSystemError} for a link, which may lead anywhere */
+/** @throws {FileSystemError} when the path is a symbolic link, because that may lead anywhere */
 export async function requireNoLink(path: string): Promise<void> {
   if (!(await lstat(path)).isSymbolicLink()) return;
   throw new FileSystemError(`${path} should be a folder, but is a symbolic link.`, { path, errno: 'ENOTDIR' });
 }
 
-/** Removes folders that have nothing in them, from the innermost outwards; what has something in it stays. */
+/**
+ * Removes folders as long as they are empty, innermost first.
+ *
+ * @param folders outermost first
+ */
 export async function removeEmpty(folders: readonly string[]): Promise<void> {
   try {
     for (const folder of folders.toReversed()) await rmdir(folder);
   } catch {
-    // It is in use, or gone: either way there is nothing to do, nor to say.
+    // The folder is in use or already gone; neither is an error.
   }
 }

@@ -9,7 +9,7 @@ import { writeAll } from './write-all.js';
 import { writeHere } from './write-here.js';
 import type { Written } from './written-file.js';
 
-// The callback functions, because a FileHandle costs as much again for a small file.
+// Based on the callback functions, because a FileHandle doubles the cost of a small file.
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const statFile = promisify(fstat);
@@ -18,36 +18,38 @@ const truncateFile = promisify(ftruncate);
 /** A file that is being written. */
 export interface OutputFile {
   readonly path: string;
-  /** Writes the bytes one behind the other, from `position` on. */
+  /** Writes the buffers one after another, starting at `position`. */
   write(bytes: readonly Buffer[], position: number): Promise<void>;
-  /** Cuts off what is behind this many bytes. */
+  /** Truncates the file to this many bytes. */
   truncate(bytes: number): Promise<void>;
-  /** Closes the file and tells when it was last written. May be called again. */
+  /** Closes the file and resolves to the time of its last change. May be called repeatedly. */
   close(): Promise<Written>;
 }
 
-/** Creates and opens files, and never has more than a limited number of them open. */
+/** Creates and opens files, and limits how many are open at a time. */
 export interface OutputFiles {
   /**
-   * @param onWritten hears how many bytes were written, whenever some were
+   * Creates a file, which must not exist yet.
+   *
+   * @param onWritten called after each write, with the number of bytes written
    * @throws {FileSystemError} when the file cannot be created
    */
   create(path: string, onWritten?: (bytes: number) => void): Promise<OutputFile>;
   /**
-   * Creates a small file in one go: the single steps would cost more than what they do. Where the disk answers at once
-   * it is done, or has thrown, without a promise.
+   * Creates a small file in one step, because separate asynchronous steps cost more than the work itself. On a fast
+   * disk this returns, or throws, without a promise.
    *
-   * @throws {FileSystemError} when the disk refuses; what there is of the file stays
+   * @throws {FileSystemError} when the disk refuses; a partial file is left behind
    */
   write(path: string, bytes: Buffer, onWritten?: (bytes: number) => void): Written | Promise<Written>;
   /**
-   * Opens a file that is there, to write more of it.
+   * Opens an existing file to write more of it.
    *
-   * @throws {FileSystemError} when the file is not there, or cannot be opened
+   * @throws {FileSystemError} when the file does not exist or cannot be opened
    */
   reopen(path: string): Promise<OutputFile>;
   /**
-   * Gives a file another name, in place of what has it.
+   * Renames a file, replacing what has the new name.
    *
    * @throws {FileSystemError} when the disk refuses
    */
@@ -58,14 +60,17 @@ const MAX_OPEN_FILES = 128;
 const MAX_EMPTY_HANDED = 50;
 const EMPTY_HANDED_MS = 100;
 
-/** When the process or the system has no more descriptors, the limit is lowered for good and the file waits its turn. */
+/**
+ * When the process or the system runs out of file descriptors, the limit is lowered permanently and the file waits
+ * until one is free.
+ */
 export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN_FILES): OutputFiles {
   const slots = createSemaphore(limit);
   let turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * One file after the other: if a later one took the descriptor that an earlier one waits for, it would keep it for
-   * ever, since its bytes are not read before those of the earlier one are written.
+   * Opens files one at a time, to avoid a deadlock: if a later file took the descriptor that an earlier one is waiting
+   * for, it would never be closed, because its bytes are only read after those of the earlier file have been written.
    */
   const openInTurn = (path: string, flags: string): Promise<number> => {
     const opened = turn.then(() => openWithRoom(path, flags));
@@ -113,7 +118,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
       }
       return { mtimeMs: Math.trunc(stats.mtimeMs) };
     };
-    // A descriptor that is closed twice may by then be another file's.
+    // A descriptor must not be closed twice: it may belong to another file by then.
     let closed: Promise<Written> | undefined;
     let writing = 0;
     return {
@@ -145,7 +150,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
   };
 
   return {
-    // A name that exists is a fault, never something to overwrite: every name is made for one file.
+    // `wx`: each path is generated for one file, so an existing file is an error and must not be overwritten.
     create: (path, onWritten) => openWith(path, 'wx', onWritten),
     reopen: (path) => openWith(path, 'r+'),
     write(path, bytes, onWritten) {
@@ -157,7 +162,7 @@ export function createOutputFiles(clock: Clock, call: DiskCall, limit = MAX_OPEN
       try {
         return call(writeAtOnce, () => writeInSteps(path, bytes, onWritten));
       } catch (error) {
-        // Those who create files know how to wait for a descriptor.
+        // Opening the file in steps waits for a free descriptor.
         if (isOutOfDescriptors(error)) return writeInSteps(path, bytes, onWritten);
         throw toFileSystemError(error, path);
       }

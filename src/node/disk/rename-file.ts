@@ -7,19 +7,19 @@ import { errnoOf } from './file-system-error.js';
 
 const renameElsewhere = promisify(rename);
 
-/** What Windows says while somebody else has the file open. Elsewhere these are for good. */
+/** The errors on Windows while another process has the file open. On other systems they are permanent. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const FIRST_PAUSE_MS = 10;
 const MAX_PAUSE_MS = 250;
-/** Ten seconds in all. */
+/** Amounts to ten seconds in total. */
 const MAX_REPETITIONS = 44;
 
 /**
- * Gives a file another name, in place of what has it. On Windows a virus scanner has a look at each new file, which
- * cannot be renamed for that moment: there it is tried again for ten seconds.
+ * Renames a file, replacing what has the new name. On Windows this is retried for ten seconds, because a file cannot be
+ * renamed while a virus scanner inspects it.
  *
- * @throws the runtime's error when the file system refuses; with `EBUSY`, whatever Windows calls it, where a file that is
- * open or read-only is what has the name: others can be saved all the same
+ * @throws the runtime's error when the file system refuses. On Windows its code is always `EBUSY` if the target is a
+ * file that is open or read-only, because that concerns just this file and others can still be saved
  */
 export async function renameFile(
   from: string,

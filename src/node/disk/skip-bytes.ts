@@ -1,4 +1,4 @@
-/** What is behind the first bytes of buffers that lie one behind the other. */
+/** Drops the first `bytes` bytes of a sequence of buffers. */
 export function skipBytes(buffers: readonly Buffer[], bytes: number): Buffer[] {
   let skipped = bytes;
   return buffers.flatMap((buffer) => {

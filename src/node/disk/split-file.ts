@@ -6,37 +6,38 @@ import { createFileWriter } from './file-writer.js';
 import type { OutputFile, OutputFiles } from './output-files.js';
 import type { WrittenFile } from './written-file.js';
 
-/** A stretch of the packed bytes of an entry. */
+/** A range of a file that is assembled from parts: an archive, or the compressed bytes of an entry. */
 export interface Part {
-  /** Counted from the first packed byte. */
+  /** The offset of the first byte. */
   from: number;
+  /** The offset after the last byte. */
   to: number;
 }
 
-/** A stretch of a file whose bytes are there. */
+/** A range of a file that has been written. */
 export interface WrittenPart {
-  /** Counted from the first byte of the file. */
+  /** The offset of the first byte. */
   from: number;
   bytes: number;
   crc32: number;
 }
 
-/** One file that several connections write at once, each its own parts. */
+/** A file that several connections write at the same time, each of them its own parts. */
 export interface SplitFile {
-  /** Takes the bytes of a part, in order. */
+  /** Opens a writer for a part, whose bytes have to be written in order. */
   openPart(part: Part): { write: ByteConsumer; end(): Promise<void> };
-  /** Closes the file when every part has ended. Length and CRC-32 are those of all parts together. */
+  /** Closes the file; all parts must have ended before. Length and CRC-32 are those of all parts together. */
   end(): Promise<WrittenFile>;
-  /** Gives the file up, and leaves what is there of it. */
+  /** Closes the file and keeps what has been written. */
   close: () => Promise<void>;
-  /** Gives the file up, and removes it. */
+  /** Closes the file and removes it. */
   discard: () => Promise<void>;
 }
 
 export interface SplitFileOptions {
-  /** What is in the file already, none of it twice. Where something is, the file is not made but opened. */
+  /** The parts that are already in the file, without overlaps. If there are any, the file is opened, not created. */
   present?: readonly WrittenPart[];
-  /** Hears of each part when its bytes are in the file, as far as it came; the part ends when this is done. */
+  /** Called for each part after its bytes were written, even if it is incomplete. The part ends when this resolves. */
   onWritten?: (part: WrittenPart) => Promise<void>;
 }
 
@@ -91,7 +92,7 @@ export function createSplitFile(
   };
 }
 
-/** The file, with a word on each part that has ended. */
+/** Wraps a file so that `onEnd` is called with each part that has ended. */
 export function tellOfParts(file: SplitFile, onEnd: (part: Part) => void): SplitFile {
   return {
     ...file,

@@ -2,20 +2,25 @@ import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, onDisk } from './file-system-error.js';
 
-/** Names for files that are not finished, in a folder of the directory that is hidden: on the same file system. */
+/** Paths for unfinished files, in a hidden folder of the directory and so on the same file system. */
 export interface TempFiles {
-  /** A name that no other file has. */
+  /** Returns a path that no other file has. */
   newPath: () => string;
-  /** Removes them all. */
+  /** Removes all of these files. */
   remove(): Promise<void>;
 }
 
-/** @param folder of this package, locked by this run; what a killed one has left behind is removed */
+/**
+ * Creates the folder for unfinished files, and removes those that an aborted run has left behind.
+ *
+ * @param folder the private folder of this package, locked by this run
+ */
 export async function createTempFiles(folder: string): Promise<TempFiles> {
   const path = join(folder, 'tmp');
   let count = 0;
   await onDisk(path, async () => {
-    // Nearly always there is none, and after a run it is empty: taking a tree down costs more than either.
+    // Try the cheap call first, because the folder hardly ever exists and removing a tree is expensive. `remove` does
+    // the same, because the folder is empty after a run.
     await make(path).catch(async (error: unknown) => {
       if (errnoOf(error) !== 'EEXIST') throw error;
       await removeTree(path);
@@ -29,5 +34,5 @@ export async function createTempFiles(folder: string): Promise<TempFiles> {
 }
 
 const make = (path: string) => mkdir(path, { mode: 0o700 });
-/** Again for a second, where somebody else looks into it. */
+/** Retries for a second in total, in case another process has a file in it open. */
 const removeTree = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 4 });

@@ -2,16 +2,16 @@ import { writev, writevSync } from 'node:fs';
 import type { DiskCall } from './disk-call.js';
 import { skipBytes } from './skip-bytes.js';
 
-/** More than this is copied for too long to be written on this thread. */
+/** Copying more bytes than this would block this thread for too long. */
 const MAX_BYTES_HERE = 64 * 1024;
 
 /**
- * Writes all of the bytes, one buffer behind the other: a write may be cut short.
+ * Writes all buffers one after another, and continues after partial writes.
  *
- * @param call how; undefined when this thread has no business to wait, because another one is writing to the file and
- * the system lets one in at a time
- * @param position in the file; null for its end, in a file that was opened to be appended to
- * @returns how many bytes that were
+ * @param call makes the calls of the file system. Undefined while another thread writes to the file: the system allows
+ * one writer at a time, so this thread would be blocked
+ * @param position in the file; null to append to a file that was opened for appending
+ * @returns the number of bytes written
  */
 export async function writeAll(
   call: DiskCall | undefined,

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Written } from './written-file.js';
 
-/** Creates a file of these bytes on this thread. What it throws, a file that has begun stays. */
+/** Creates a file synchronously. If a write fails, the partial file is left behind. */
 export function writeHere(path: string, bytes: Buffer): Written {
   const descriptor = openSync(path, 'wx');
   try {

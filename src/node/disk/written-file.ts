@@ -1,9 +1,10 @@
-/** When a file was written, in epoch milliseconds. */
+/** The result of writing a file. */
 export interface Written {
+  /** When the file was written, in epoch milliseconds. */
   mtimeMs: number;
 }
 
-/** A file that is whole on disk, under its temporary name. */
+/** A file that is complete on disk, under its temporary name. */
 export interface WrittenFile extends Written {
   path: string;
   bytes: number;
