@@ -5,10 +5,10 @@ import { openFileSource } from '../disk/file-source.js';
 import type { WrittenPart } from '../disk/split-file.js';
 
 /**
- * The parts that are in a file as they were noted, in order and none of it twice: each is read, because the CRC-32 of
- * the whole is put together from theirs.
+ * Finds the noted parts that are intact in a file, in order and without overlaps. Each part is read, because the CRC-32
+ * of the whole file is combined from those of the parts.
  *
- * @param size what the file may have at most, in bytes
+ * @param size the most bytes that the file may have
  * @throws when the file cannot be read
  */
 export async function intactParts(
@@ -18,7 +18,7 @@ export async function intactParts(
   signal: AbortSignal,
 ): Promise<WrittenPart[]> {
   const stats = await lstat(path);
-  // It will be written to: a file that has another name as well, or lies behind a link, may be somebody else's.
+  // The file will be written to. With a second hard link or behind a symbolic link, it may not belong to this package.
   if (!stats.isFile() || stats.nlink > 1 || stats.size > size) return [];
   const file = await openFileSource(path);
   try {

@@ -1,10 +1,10 @@
 import type { Part, WrittenPart } from '../disk/split-file.js';
 
 /**
- * The stretches of a file that are not there yet, in order.
+ * Returns the ranges of a file that are missing, in order.
  *
- * @param size of the whole, in bytes
- * @param present in order, and none of it twice
+ * @param size of the complete file, in bytes
+ * @param present the parts that the file contains, in order and without overlaps
  */
 export function missingParts(size: number, present: readonly WrittenPart[]): Part[] {
   const starts = [0, ...present.map(({ from, bytes }) => from + bytes)];

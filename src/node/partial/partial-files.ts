@@ -11,40 +11,41 @@ import { missingParts } from './missing-parts.js';
 import { parseState, type ArchiveIdentity, type StateLine } from './partial-state.js';
 
 /**
- * Archives, and large files of archives, that are not whole yet, in a folder of the directory that is hidden. One that
- * comes in parts has a file beside it that says which parts are there: another run goes on with it.
+ * Stores incomplete archives, and incomplete large files of archives, in a hidden folder of the directory. A file that
+ * is fetched in parts has a state file beside it that lists its parts, so that a later run can resume it.
  *
- * It stays there until its batch is saved, or is asked for anew. It is removed when it cannot be gone on with: when
- * nothing says what is there of it, or the journal does not know its job any more.
+ * A partial file is kept until its batch is saved or requested again. One that cannot be resumed is removed at the
+ * start of the next run: it has no state file, or the journal no longer knows its job.
  *
- * An archive has the key of its batch, a file of it has {@link largeFileKey}.
+ * The key of an archive is that of its batch; the key of a file in it is made by {@link largeFileKey}.
  */
 export interface PartialFiles {
-  /** Removes what is there under the key. Resolves to the path where something new is to be put. */
+  /** Removes what is stored under the key. Resolves to the path for a new file. */
   begin(key: string): Promise<string>;
   /**
-   * Opens what is there under the key. What is not surely of the same archive, or not as it was noted, is not there.
+   * Opens the file that is stored under the key. It starts empty unless it certainly belongs to the same archive; parts
+   * that differ from what was noted count as missing.
    *
-   * @param bytes how long the file will be
+   * @param bytes the length of the complete file
    * @throws {FileSystemError} when the disk refuses
    */
   resume(key: string, identity: ArchiveIdentity, bytes: number, signal: AbortSignal): Promise<PartialFile>;
-  /** How much room on the disk is taken by what is there under the key, in bytes. */
+  /** The disk space that the file under the key takes, in bytes. */
   roomOf(key: string): Promise<number>;
-  /** Removes what is there under the key, and for that of a batch, of its files too. */
+  /** Removes what is stored under the key. The key of a batch stands for its large files as well. */
   remove(key: string): Promise<void>;
-  /** Leaves nothing where there is nothing to go on with. */
+  /** Removes the folder if it is empty. */
   close(): Promise<void>;
 }
 
-/** A file that is there in part. */
+/** A file that can be completed. */
 export interface PartialFile {
-  /** Each part that is written to it is noted. */
+  /** Each part that is written to the file is noted in its state file. */
   file: SplitFile;
   missing: Part[];
 }
 
-/** The key of a large file, by where in its archive it begins. */
+/** The key of a large file, made from the offset at which it begins in its archive. */
 export const largeFileKey = (batch: string, offset: number): string => `${batch}${OF_FILE}${offset}`;
 
 const OF_FILE = '/file/';
@@ -57,14 +58,14 @@ export interface PartialFilesOptions {
   isKnown: (batch: string) => boolean;
 }
 
-/** What `stat` counts in, whatever the file system does. */
+/** The unit of `blocks` in the result of `stat`, regardless of the block size of the file system. */
 const BLOCK_BYTES = 512;
 
-/** @param own the folder of this package, locked by this run */
+/** @param own the private folder of this package, locked by this run */
 export async function openPartialFiles(own: string, options: PartialFilesOptions): Promise<PartialFiles> {
   const { files, temp, isKnown } = options;
   const folder = join(own, 'partial');
-  /** The keys under which something may be there. */
+  /** The keys under which a file may exist. */
   const begun = await onDisk(folder, () => clear(folder, isKnown));
   const pathsOf = (key: string) => {
     const [name, stateName] = fileNamesOf(key);
@@ -97,7 +98,7 @@ export async function openPartialFiles(own: string, options: PartialFilesOptions
       if (state === undefined || !isSameArchive(state.identity, identity)) return [];
       return await intactParts(path, bytes, state.parts, signal);
     } catch {
-      // Whatever is wrong with it: the archive can be had anew.
+      // If the partial file cannot be used, for whatever reason, it can be fetched again.
       signal.throwIfAborted();
       return [];
     }
@@ -110,12 +111,12 @@ export async function openPartialFiles(own: string, options: PartialFilesOptions
       const present = await findPresent(key, identity, bytes, signal);
       if (present.length === 0) await begin(key);
       const lines = [formatLine({ type: 'archive', ...identity }), ...present.map(formatPart)];
-      // A new file takes the place of the old one: what was torn or damaged is not in it, and nothing is appended to
-      // what somebody else may have put there.
+      // Replace the state file instead of appending to it: this drops torn lines and damaged parts, and never writes to
+      // a file that another program may have put there.
       const newPath = temp.newPath();
       await onDisk(newPath, () => writeFile(newPath, lines.join(''), { flag: 'wx', mode: 0o600 }));
       await files.rename(newPath, statePath);
-      // A note that cannot be made costs another run a part: that is no reason to give this one up.
+      // If a part cannot be noted, a later run only has to fetch it again. That is no reason to fail.
       const onWritten = (part: WrittenPart) => appendFile(statePath, formatPart(part)).catch(() => undefined);
       return {
         file: createSplitFile(path, files, { present, onWritten }),
@@ -124,22 +125,22 @@ export async function openPartialFiles(own: string, options: PartialFilesOptions
     },
     async roomOf(key) {
       if (!begun.has(key)) return 0;
-      // It has holes where parts are missing.
+      // A sparse file takes fewer blocks than its size suggests, because missing parts are holes.
       const stats = await lstat(pathsOf(key).path).catch(() => undefined);
       return stats === undefined ? 0 : Math.min(stats.size, stats.blocks * BLOCK_BYTES);
     },
     remove,
     async close() {
-      // Where something is left, it stays.
+      // This fails if the folder is not empty, because files are left for a later run.
       await rmdir(folder).catch(() => undefined);
     },
   };
 }
 
-/** Removes what cannot be gone on with. Resolves to the keys under which something is left. */
+/** Removes everything that cannot be resumed. Resolves to the keys of the files that are kept. */
 async function clear(folder: string, isKnown: (batch: string) => boolean): Promise<Set<string>> {
   try {
-    // A link to a folder is not one: it may lead anywhere.
+    // A symbolic link to a folder is removed as well, because it may lead anywhere.
     if (!(await lstat(folder)).isDirectory()) await rm(folder);
     const entries = await readdir(folder, { withFileTypes: true });
     const files = new Set(entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])));
@@ -157,13 +158,13 @@ async function clear(folder: string, isKnown: (batch: string) => boolean): Promi
   }
 }
 
-/** What is there, and what says which parts of it are. Some keys have slashes in them. */
+/** The names of the partial file and its state file. Slashes in the key are replaced. */
 function fileNamesOf(key: string): [name: string, stateName: string] {
   const name = key.replaceAll('/', '-');
   return [`${name}.part`, `${name}.jsonl`];
 }
 
-/** The other way round. */
+/** The inverse of `fileNamesOf`. */
 function keyOf(fileName: string): string {
   return fileName.replace(/\..*/s, '').replaceAll('-', '/');
 }

@@ -1,28 +1,28 @@
 import type { Version } from '../transfer/content-range.js';
 import type { WrittenPart } from '../disk/split-file.js';
 
-/** What tells one archive from every other. */
+/** Identifies an archive and its version. */
 export interface ArchiveIdentity {
   jobId: string;
-  /** Bytes. */
+  /** In bytes. */
   size: number;
   version: Version;
 }
 
 /**
- * A line of the file beside a partial archive: the first says which archive it is, each other one which bytes of it are
- * there. It never holds a URL.
+ * A line of the state file of a partial file. The first line identifies the archive, each further line describes a part
+ * that was written. No line contains a URL.
  */
 export type StateLine = ({ type: 'archive' } & ArchiveIdentity) | ({ type: 'part' } & WrittenPart);
 
-/** What the file beside a partial archive says. */
+/** The contents of a state file. */
 export interface PartialState {
   identity: ArchiveIdentity;
-  /** In the order in which they came. Nobody has looked whether they are there. */
+  /** In the order in which they were written. Not checked against the partial file. */
   parts: WrittenPart[];
 }
 
-/** Reads the lines; undefined when the first is none. Others that are torn, or not known here, are passed over. */
+/** Parses a state file. Undefined if the first line is invalid; other incomplete or unknown lines are skipped. */
 export function parseState(text: string): PartialState | undefined {
   const [first, ...others] = text.split('\n').map(parseFields);
   const identity = first && toIdentity(first);
@@ -37,7 +37,7 @@ function parseFields(line: string): Fields | undefined {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    // A process that was killed leaves half a line.
+    // A killed process may leave an incomplete line.
     return undefined;
   }
 }
