@@ -1,8 +1,8 @@
 import { releaseMemory } from './release-memory.js';
 
-/** Memory for bytes that have to be collected, used again and again. */
+/** A pool of reusable buffers in which bytes are collected. */
 export interface ScratchPool {
-  /** A buffer of at least this many bytes. What is in it is undefined. */
+  /** Returns a buffer of at least this many bytes. Its contents are undefined. */
   take(bytes: number): Buffer;
   give(buffer: Buffer): void;
 }
@@ -10,7 +10,7 @@ export interface ScratchPool {
 const GRAIN_BYTES = 256 * 1024;
 const MAX_FREE = 16;
 
-/** Keeps some buffers, so that each file does not leave one to the garbage collector. */
+/** Creates a pool that keeps some buffers, so that not every file leaves one to the garbage collector. */
 export function createScratchPool(): ScratchPool {
   const free: Buffer[] = [];
   return {

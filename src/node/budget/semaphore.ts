@@ -1,16 +1,16 @@
-/** Lets a limited number in at a time, first come, first served. */
+/** Limits how many holders there are at a time, first come, first served. */
 export interface Semaphore {
   limit(): number;
-  /** Nobody is thrown out. */
+  /** Changes the limit. A lower limit does not affect those that hold the semaphore already. */
   setLimit(limit: number): void;
   active(): number;
   waiting(): number;
-  /** Resolves when there is room. To be followed by one `release`. */
+  /** Resolves when the limit allows another holder. Must be followed by exactly one `release`. */
   acquire(): Promise<void>;
   release(): void;
 }
 
-/** @param limit how many may be in at a time */
+/** @param limit how many holders there may be at a time */
 export function createSemaphore(limit: number): Semaphore {
   let allowed = limit;
   let active = 0;

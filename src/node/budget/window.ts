@@ -1,16 +1,19 @@
-/** How much may be under way before more is asked for. */
+/** Limits how much work may be in progress before more is started. */
 export interface Window {
-  /** Something begins. A promise asks to wait until something else has ended. */
+  /**
+   * Registers an item that begins. If the window is full, returns a promise that is fulfilled when an item has ended.
+   */
   enter(bytes: number): Promise<void> | undefined;
-  /** It has ended. */
+  /** Registers the end of an item. */
   leave(bytes: number): void;
 }
 
-/** Counts what is under way, in pieces and in bytes. */
+/** Creates a window that is full at this many items or bytes. */
 export function createWindow(maxCount: number, maxBytes: number): Window {
   let count = 0;
   let bytes = 0;
-  // One goes on for each that ends: if all did, all that they bring would be under way at once.
+  // For each item that ends, one waiter continues. If all of them did, everything they read would be in progress at
+  // once.
   const waiting: (() => void)[] = [];
 
   return {
