@@ -1,33 +1,35 @@
 import { createHash } from 'node:crypto';
 
-/** Why a file is not called what the archive calls it. */
+/** Why the name of a file differs from its name in the archive. */
 export type RenameReason =
-  /** Characters that some file system does not allow, or that hide what a name is. */
+  /** It contained characters that a file system does not allow, or that disguise a name. */
   | 'characters'
-  /** It would have led out of the directory. */
+  /** It contained `..` or began with `/`, and might have led out of the directory. */
   | 'traversal'
-  /** A name that means a device on Windows, or that this package keeps its own files under. */
+  /** It was the name of a device on Windows, or of the folder in which this package keeps its own files. */
   | 'reserved'
-  /** A dot or a space at the end, which Windows drops. */
+  /** It ended with a dot or a space, which Windows removes. */
   | 'trailing'
-  /** Longer than 255 bytes, or a path that is too long altogether. */
+  /** It was longer than 255 bytes, or the whole path was too long. */
   | 'length'
-  /** It, or one of its folders, had no name. */
+  /** It, or one of its folders, was empty or `.`. */
   | 'empty'
-  /** Its letters were composed, so that it is the same name everywhere. */
+  /** It was normalized to composed characters (NFC), so that it is the same name everywhere. */
   | 'unicode'
-  /** Another file has the name, perhaps in other case. */
+  /**
+   * Another file has the name, perhaps in different case, or the name looked like one that was changed for this reason.
+   */
   | 'duplicate'
-  /** A file that this package did not put there has the name. */
+  /** Something on disk that must not be replaced has the name, such as a file that this package did not put there. */
   | 'occupied';
 
-/** Where a file goes, below the directory, with `/` between folders. */
+/** The path of a file below the directory, with `/` between folders. */
 export interface MappedName {
   path: string;
   reasons: RenameReason[];
 }
 
-/** What this package keeps its own files under, in the directory. */
+/** The folder in the directory where this package keeps its own files. */
 export const PRIVATE_FOLDER = '.scenario-downloads';
 
 const MAX_NAME_BYTES = 255;
@@ -35,24 +37,25 @@ const MAX_PATH_BYTES = 900;
 const MAX_EXTENSION_BYTES = 40;
 const HASH_LENGTH = 10;
 
-// Control characters of both sets; the marks that turn the direction of text; what Windows forbids.
-// eslint-disable-next-line no-control-regex -- they are what it is about
+// Control characters (C0 and C1), line separators, marks that change the direction of text, and what Windows forbids.
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:"|?*\\]/g;
-/** A name as nearly all are: nothing in it has to be changed, but that it may be reserved or too long. */
+/** The form of nearly all names. Nothing in such a name has to be changed, unless it is reserved or too long. */
 const IS_PLAIN = /^\w(?:[\w .-]*\w)?(?:\/\w(?:[\w .-]*\w)?)*$/;
-/** What neither case nor composition changes. Most paths are like that, and need no second string in memory. */
+/** Paths that are equal to their key, as most are. For these no second string is kept in memory. */
 const IS_ITS_OWN_KEY = /^[ -@[-~]*$/;
 const LOOKS_SUFFIXED = new RegExp(`~[0-9a-f]{${HASH_LENGTH}}(\\.[^./]*)?$`, 'i');
-/** What Windows may call the private folder as well, for programs of old. */
+/** The short (8.3) names that Windows may give to the private folder. */
 const SHORT_NAME = /^scenar~\d+$/i;
-/** For a name with folders, and for one alone. */
+/** Matches device names of Windows, in a path as well as in a single name. */
 const RESERVED = /(^|\/)(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])[ ]*([./]|$)/i;
 
 /**
- * Maps the name of an entry to a path that means the same file on every platform and cannot lead anywhere else. Pure:
- * the same name has the same path always. Different names may share one; `suffixPath` tells them apart.
+ * Maps the name of an entry to a path that is valid on every platform and cannot lead out of the directory. The
+ * function is pure: a name always has the same path. Different names may have the same path; `suffixPath` makes them
+ * different.
  *
- * @param name with `/` between folders; anything may be in it
+ * @param name an arbitrary string, with `/` between folders
  */
 export function mapEntryName(name: string): MappedName {
   if (name.length <= MAX_NAME_BYTES && IS_PLAIN.test(name) && !RESERVED.test(name)) return { path: name, reasons: [] };
@@ -63,23 +66,23 @@ export function mapEntryName(name: string): MappedName {
   else if (inside.length < segments.length) reasons.add('empty');
   const mapped = (inside.length === 0 ? ['_'] : inside).map((segment, depth) => mapSegment(segment, depth, reasons));
   const path = shortenPath(mapped, name, reasons);
-  // A name that looks as if it had a suffix gets one of its own, so that none can be taken for another's.
+  // A name that already looks suffixed gets another suffix, so that it cannot collide with a suffixed name.
   if (!LOOKS_SUFFIXED.test(path) || reasons.has('length')) return { path, reasons: [...reasons] };
   return { path: suffixPath(path, hashOf(name)), reasons: [...reasons, 'duplicate'] };
 }
 
-/** A short hash of what tells one file from another. */
+/** Computes a short hash of the properties that distinguish a file from others. */
 export function hashOf(...parts: readonly (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, HASH_LENGTH);
 }
 
-/** The path with `~hash` before its extension, within the length that a name may have. */
+/** Inserts `~hash` before the extension of a path. The name is shortened if it would become too long. */
 export function suffixPath(path: string, hash: string): string {
   const slash = path.lastIndexOf('/') + 1;
   return path.slice(0, slash) + withSuffix(path.slice(slash), `~${hash}`, MAX_NAME_BYTES);
 }
 
-/** Two paths that some file system takes for the same have the same key. */
+/** Returns a key that is equal for paths that a file system may treat as the same. */
 export function pathKey(path: string): string {
   if (IS_ITS_OWN_KEY.test(path)) return path;
   return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
@@ -125,7 +128,7 @@ function withSuffix(name: string, suffix: string, maxBytes: number): string {
   return `${cut(stem, room)}${suffix}${extension}`;
 }
 
-/** As many whole characters as fit. */
+/** Cuts a text to as many whole characters as fit, without a dot or a space at the end. */
 function cut(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   let bytes = 0;

@@ -1,19 +1,21 @@
 import { pathKey, suffixPath } from './file-names.js';
 
-/** Who comes first: place in the plan, which half of which half. */
+/**
+ * The precedence of a batch, lowest first: its index in the plan, then which half of it, which half of that, and so on.
+ */
 export type Rank = readonly number[];
 
-/** What wants a path. */
+/** A file that claims a path. */
 export interface Claim {
-  /** Of its batch. */
+  /** The rank of its batch. */
   readonly rank: Rank;
-  /** Its place in the batch. */
+  /** Its index in the batch. */
   readonly index: number;
-  /** The path that it wants. */
+  /** The path that it claims. */
   readonly plainPath: string;
 }
 
-/** A claim that has to give up a path to one that comes before it, or gets it back. */
+/** The move of a file that has lost its path to a file with a lower rank or to something else, or that gets it back. */
 export interface Move<File extends Claim> {
   file: File;
   from: string;
@@ -21,38 +23,41 @@ export interface Move<File extends Claim> {
 }
 
 /**
- * Decides which file gets which path. The outcome depends on which files there are, not on the order in which they are
- * claimed: of those that want one path, the one of the lowest rank gets it, and all others get a path of their own.
+ * Decides which file gets which path. Of the files that claim a path, the one with the lowest rank gets it, and each of
+ * the others gets a suffixed path. So the outcome depends only on the set of files, not on the order of their claims.
  */
 export interface NameClaims<File extends Claim> {
-  /** Adds a file, which must not be there yet, and tells which ones have to move because of it. */
+  /** Adds a file, which must not have been added yet. Returns the files that have to move because of it. */
   claim(file: File): Move<File>[];
-  /** Takes a file out again, and tells which one gets its path. */
+  /** Removes a file. Returns the move of the file that gets its path, if there is one. */
   release(file: File): Move<File>[];
-  /** Takes a path away from everybody but those that are at home there: something is there that has to stay. */
+  /**
+   * Marks a path as occupied by something that has to stay. Only a file that is at home there can have it from then on.
+   * Returns the files that have to move.
+   */
   occupy(path: string): Move<File>[];
-  /** The path that a file has now. */
+  /** The current path of a file. */
   pathOf(file: File): string;
-  /** Whether the file has not got the path that it wanted. */
+  /** Whether a file has not got the path that it claimed. */
   isSuffixed(file: File): boolean;
 }
 
 interface Claimants<File> {
-  /** In order. */
+  /** In order of rank and index. */
   files: File[];
-  /** Whether a folder has the path, or something that is not one of the files. */
+  /** Whether the path belongs to a folder, or to something on disk that has to stay. */
   isOccupied: boolean;
 }
 
 /**
- * @param hashOf of what tells a file from any other: its path is told apart by it
- * @param isAtHome whether what is at the path that a file wants, and has to stay, is that file; the answer must not change
+ * @param hashOf computes a hash that is unique to a file, from which its suffix is made
+ * @param isAtHome whether what occupies the path that a file claims is this file itself; must not change for a file
  */
 export function createNameClaims<File extends Claim>(
   hashOf: (file: File) => string,
   isAtHome: (file: File) => boolean = () => false,
 ): NameClaims<File> {
-  // Nearly every path is wanted by one file: that takes no more memory than it has to.
+  // Nearly every path is claimed by one file only; keeping these separately saves memory.
   const alone = new Map<string, File>();
   const contested = new Map<string, Claimants<File>>();
 
@@ -72,7 +77,7 @@ export function createNameClaims<File extends Claim>(
   };
   const suffixed = (file: File) => suffixPath(file.plainPath, hashOf(file));
 
-  /** Takes note of a change of who wants a path, and tells what that changes for who had it. */
+  /** Changes the claimants of a path. Returns the move of the file that has lost the path thereby, if there is one. */
   const change = (path: string, apply: (there: Claimants<File>) => void): Move<File>[] => {
     const key = pathKey(path);
     const holder = holderAt(key);
@@ -118,7 +123,7 @@ export function createNameClaims<File extends Claim>(
   }
 }
 
-/** Files come in order nearly always. */
+/** Inserts a file in order, searching from the end because files are nearly always added in order. */
 function insert<File extends Claim>(files: File[], file: File): void {
   let place = files.length;
   for (let before = files[place - 1]; before && compareClaims(file, before) < 0; before = files[place - 1]) place--;
@@ -129,7 +134,7 @@ function compareClaims(one: Claim, other: Claim): number {
   return compareRanks(one.rank, other.rank) || one.index - other.index;
 }
 
-/** Below 0 when the first comes before the second. */
+/** Returns a negative number if the first rank is lower. */
 export function compareRanks(one: Rank, other: Rank): number {
   for (let place = 0; place < Math.max(one.length, other.length); place++) {
     const difference = (one[place] ?? -1) - (other[place] ?? -1);
