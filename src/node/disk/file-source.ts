@@ -13,7 +13,10 @@ export interface FileSource extends ByteSource {
 /** Opens a file on disk as a source. */
 export async function openFileSource(path: string): Promise<FileSource> {
   const handle = await onDisk(path, () => open(path));
-  const { size } = await onDisk(path, () => handle.stat());
+  const { size } = await onDisk(path, () => handle.stat()).catch(async (error: unknown) => {
+    await handle.close();
+    throw error;
+  });
   return {
     size,
     label: path,

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { ArchiveError } from '../../errors.js';
 import { readBytes } from '../byte-source.js';
 import { openFileSource } from '../disk/file-source.js';
@@ -105,7 +104,6 @@ async function inflateFile(entry: ArchiveEntry, path: string, context: UnpackCon
     throw error;
   } finally {
     await file.close();
-    await rm(path, { force: true });
   }
   await finishSink(entry, sink, context);
 }
