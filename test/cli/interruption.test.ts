@@ -75,7 +75,9 @@ describe('the next run goes on', () => {
     const slow = { type: 'trickle', chunkBytes: 40_000, everyMs: 100 } as const;
     sandbox.faults.add({ on: 'file', effect: slow, times: Infinity });
     const command = startCommand([...args, ...more], { env, cwd, input });
-    while (listFiles(cwd).length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    const running = { isOver: false };
+    void command.finished.then(() => (running.isOver = true));
+    while (listFiles(cwd).length < 5 && !running.isOver) await new Promise((resolve) => setTimeout(resolve, 20));
     command.child.kill(signal);
     const finished = await command.finished;
     sandbox.faults.clear();

@@ -221,9 +221,10 @@ describe('saveAll gets over', () => {
 
   it('a connection that falls silent, and goes on from the last byte', async () => {
     const { host, directory, save, clock, retries } = await setUp(archive);
+    let start = 0;
     let sent = 0;
     host.misbehave = strike(1, (request, response) => {
-      const { start } = request.range!;
+      ({ start } = request.range!);
       sent = start + 100_000;
       response.writeHead(206, rangeHeaders(request.range!, request.file));
       response.write(request.file.subarray(start, sent), () => setTimeout(() => clock.stall(), 50));
@@ -232,7 +233,8 @@ describe('saveAll gets over', () => {
     expect((await save()).ok).toBe(true);
     expect(await readTree(directory)).toEqual(whole);
     expect(retries().some((reason) => reason.includes('No byte'))).toBe(true);
-    expect(host.fileRequests.some(({ range }) => range?.start === sent)).toBe(true);
+    // Behind what had come by then, however much that was.
+    expect(host.fileRequests.some(({ range }) => range!.start > start && range!.start <= sent)).toBe(true);
   });
 
   it('a host that sends half of a range, and is silent when it is asked for the rest', async () => {
