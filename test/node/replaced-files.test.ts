@@ -28,7 +28,7 @@ it.each([{}, { keepArchives: true }])('says which files it replaces that had bee
   const { ok, warnings } = await save(options);
   expect(ok).toBe(true);
   expect(warnings).toEqual([
-    { code: 'replaced', batch: 0, message: '1 file with other content was replaced: "a.png".' },
+    { code: 'replaced', batch: 0, part: [], message: '1 file with other content was replaced: "a.png".' },
   ]);
   expect((await readTree(directory))['a.png']).toBe('of a.png');
   expect((await save(options)).warnings).toEqual([]);
