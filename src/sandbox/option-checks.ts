@@ -9,6 +9,13 @@ export function positive(name: string, value: number, maximum: number = Number.M
   throw new RangeError(`${name} must be a positive whole number, not ${String(value)}`);
 }
 
+/** Anything but a number would be the path of a socket to Node. */
+export function portOf(name: string, value: number): number {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, but is ${show(value)}`);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new RangeError(`${name} must be a whole number from 0 to 65535, not ${value}`);
+}
+
 /** Zero is one. So is no end, for a job that never gets ready. */
 export function amountOf<Argument>(
   name: string,

@@ -3,6 +3,7 @@ import {
   amountOf,
   functionOf,
   oneOf,
+  portOf,
   positive,
   recordOf,
   statesOf,
@@ -117,9 +118,9 @@ export function resolveOptions(options: SandboxOptions): Settings {
 
 function withDefaults(options: SandboxOptions): Settings {
   return {
-    port: options.port ?? 0,
-    fileHostPort: options.fileHostPort ?? 0,
-    host: options.host ?? '127.0.0.1',
+    port: portOf('port', options.port ?? 0),
+    fileHostPort: portOf('fileHostPort', options.fileHostPort ?? 0),
+    host: textOf('host', options.host ?? '127.0.0.1'),
     credentials: checkCredentials(options.credentials),
     jobDurationMs: amountOf('jobDurationMs', options.jobDurationMs ?? 1500),
     jobStates: statesOf('jobStates', options.jobStates ?? STATES),
@@ -144,7 +145,10 @@ function checkCredentials(
   given: SandboxCredentials = { apiKey: 'sandbox-key', apiSecret: 'sandbox-secret' },
 ): SandboxCredentials {
   const { apiKey, apiSecret } = recordOf('credentials', given, ['apiKey', 'apiSecret']);
-  return { apiKey: textOf('credentials.apiKey', apiKey), apiSecret: textOf('credentials.apiSecret', apiSecret) };
+  textOf('credentials.apiKey', apiKey);
+  // HTTP Basic ends the key at the first colon. The message does not show what may have a secret behind it.
+  if (apiKey.includes(':')) throw new TypeError('credentials.apiKey must have no colon in it: is it key:secret?');
+  return { apiKey, apiSecret: textOf('credentials.apiSecret', apiSecret) };
 }
 
 function checkRateLimit(given: Settings['rateLimit']): Settings['rateLimit'] {

@@ -77,6 +77,10 @@ describe('startSandbox', () => {
     { maxConcurrentJobs: NaN },
     { maxConcurrentJobs: -1 },
     { maxConcurrentJobs: 0 },
+    { port: -1 },
+    { port: NaN },
+    { fileHostPort: 65_536 },
+    { fileHostPort: 1.5 },
   ])('refuses %j', async (options) => {
     await expect(startSandbox(options)).rejects.toThrow(RangeError);
   });
@@ -97,6 +101,11 @@ describe('startSandbox', () => {
     [{ credentials: { apiKey: '', apiSecret: 's' } }, 'credentials.apiKey must be a string that is not empty'],
     [{ credentials: { apiKey: 'k', apiSecret: 's', key: 'k' } }, 'credentials has apiKey, apiSecret, but no "key"'],
     [{ rateLimit: { requests: 1, perMs: 1, per: 1 } }, 'rateLimit has requests, perMs, but no "per"'],
+    [{ credentials: { apiKey: 'k:s', apiSecret: 's' } }, 'credentials.apiKey must have no colon in it'],
+    [{ port: 'x' }, 'port must be a number, but is "x"'],
+    [{ fileHostPort: '4010' }, 'fileHostPort must be a number, but is "4010"'],
+    [{ host: 5 }, 'host must be a string that is not empty, but is 5'],
+    [{ host: '' }, 'host must be a string that is not empty, but is ""'],
     [{ now: 5 }, 'now must be a function, but is 5'],
     [{ validateResponses: 'no' }, 'validateResponses must be one of true, false, but is "no"'],
   ])('refuses %j, and says why', async (options, message) => {
