@@ -18,7 +18,10 @@ export interface SandboxOptions {
   port?: number;
   /** The file host's port. Default 0: a free one. */
   fileHostPort?: number;
-  /** The address that both listen on. Default `127.0.0.1`. */
+  /**
+   * The address that both listen on. With `0.0.0.0` or `::`, which mean all of them, the URLs have `127.0.0.1` or `[::1]`.
+   * Default `127.0.0.1`.
+   */
   host?: string;
   /** The HTTP Basic credentials that the API accepts. Default `sandbox-key` and `sandbox-secret`. */
   credentials?: SandboxCredentials;

@@ -75,6 +75,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+/**
+ * Where to reach a server that listens on all addresses. Those that mean all of them are none to connect to, and a client
+ * that sends credentials over http does so on this machine only.
+ */
+const LOOPBACK = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
 /** Resolves with the origin. */
 async function listen(server: Server, port: number, host: string): Promise<string> {
   // Clients keep connections for later, and must not lose one between two tests.
@@ -86,8 +95,9 @@ async function listen(server: Server, port: number, host: string): Promise<strin
       resolve();
     });
   });
-  const address = server.address() as AddressInfo;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  const { address, family, port: actualPort } = server.address() as AddressInfo;
+  const reachable = LOOPBACK.get(address) ?? address;
+  return `http://${family === 'IPv6' ? `[${reachable}]` : reachable}:${actualPort}`;
 }
 
 function stop(server: Server): Promise<void> {

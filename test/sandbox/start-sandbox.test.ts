@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.js';
 import { runSandbox } from './helpers/running-sandbox.js';
@@ -17,6 +18,23 @@ describe('startSandbox', () => {
     expect(second.baseUrl).toBe(`http://127.0.0.1:${port}/v1`);
     expect(second.fileHostUrl).toBe(`http://127.0.0.1:${fileHostPort}`);
     await second.close();
+  });
+
+  it.each([
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '[::1]'],
+  ])('is reached on this machine when it listens on all addresses: %s', async (host, reachable) => {
+    // A machine without IPv6 has no such address to listen on.
+    if (
+      host === '::' &&
+      !Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
+    )
+      return;
+    const { sandbox, assetUrl } = await runSandbox({ host });
+    for (const url of [sandbox.baseUrl, sandbox.fileHostUrl, await assetUrl('a')]) {
+      expect(new URL(url).hostname).toBe(reachable);
+    }
+    expect((await fetch(await assetUrl('a'))).status).toBe(200);
   });
 
   it('lets pages of other origins in', async () => {
