@@ -42,13 +42,19 @@ function isLocal({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
 }
 
-/** `*`, `example.com` (with what is below it), `.example.com`, `*.example.com`, each also with `:port`. */
+/**
+ * `*`, `example.com` (with what is below it), `.example.com`, `*.example.com`, each also with `:port`; an IPv6 address
+ * has brackets then.
+ */
 function isExempt(url: URL, noProxy: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port || '443';
   return noProxy.split(/[\s,]+/).some((item) => {
     if (item === '*') return true;
-    const [, pattern = '', patternPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(item.toLowerCase()) ?? [];
+    const entry = item.toLowerCase();
+    // The last group of a bare IPv6 address looks like a port.
+    const isAddress = /^[^[]*:.*:/.test(entry);
+    const [, pattern = '', patternPort] = isAddress ? ['', entry] : (/^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? []);
     if (pattern === '' || (patternPort !== undefined && patternPort !== port)) return false;
     const domain = pattern.replace(/^\*?\./, '');
     return host === domain || host.endsWith(`.${domain}`);

@@ -24,6 +24,19 @@ describe('proxyFor', () => {
     expect(proxyFor(url, env)?.href).toBe(expected);
   });
 
+  it.each([
+    ['fd00::1', true],
+    ['FD00::1', true],
+    ['other,[fd00::1]', true],
+    ['[fd00::1]:443', true],
+    ['[fd00::1]:8443', false],
+    ['fd00::2', false],
+    ['fd00::', false],
+  ])('takes an IPv6 address in NO_PROXY as a whole: %s', (NO_PROXY, isExempt) => {
+    const found = proxyFor(new URL('https://[fd00::1]/v1'), { HTTPS_PROXY: proxy, NO_PROXY });
+    expect(found === undefined).toBe(isExempt);
+  });
+
   it.each(['https://localhost/x', 'https://127.0.0.1/x', 'https://[::1]/x', 'http://files.example.com/x'])(
     'reaches %s without one',
     (local) => {
