@@ -12,6 +12,8 @@ import { openTunnel } from './tunnel.js';
 const TUNNEL_TIMEOUT_MS = 30_000;
 // The constructor of Response refuses a body with these.
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
+// It refuses more than this as well, which HTTP does not. Both are no success.
+const MAX_STATUS = 599;
 
 /**
  * Makes a `fetch` for `createScenarioClient` that goes through the proxy which HTTPS_PROXY, ALL_PROXY and NO_PROXY name
@@ -63,8 +65,9 @@ function toResponse(incoming: IncomingMessage, url: string): Response {
   }
   const body = WITHOUT_BODY.has(status) ? null : (Readable.toWeb(unpack(incoming)) as ReadableStream<Uint8Array>);
   if (body === null) incoming.resume();
+  const response = new Response(body, { status: Math.min(status, MAX_STATUS), statusText, headers });
   // A Response that was made by hand has no URL.
-  return Object.defineProperty(new Response(body, { status, statusText, headers }), 'url', { value: url });
+  return Object.defineProperties(response, { url: { value: url }, status: { value: status } });
 }
 
 /** The body without the packing that some gateways put around everything, whatever they are asked for. */

@@ -1,5 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { resolveAssetUrl } from '../../../src/asset-url.js';
 import { createScenarioClient } from '../../../src/client.js';
 import { createProxyFetch } from '../../../src/node/http/proxy-fetch.js';
 import { waitForJob } from '../../../src/jobs.js';
@@ -23,6 +24,19 @@ describe('createProxyFetch', () => {
     });
     expect(await waitForJob(client, { jobId: 'j' })).toMatchObject({ downloadUrl: 'https://host.example/a.zip' });
     expect(server.requests[0]?.headers).toMatchObject({ accept: '*/*', 'accept-encoding': 'identity' });
+  });
+
+  it.each([599, 600, 999])('hands on a status that is unheard of: %i', async (status) => {
+    const server = await startHttpServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"message":"no idea"}');
+    });
+    const options = { apiKey: 'k', apiSecret: 's', fetch: createProxyFetch({}), retry: false } as const;
+    const client = createScenarioClient({ baseUrl: server.url, ...options });
+    await expect(resolveAssetUrl(client, 'a')).rejects.toMatchObject({
+      code: 'HTTP_ERROR',
+      status,
+      body: { message: 'no idea' },
+    });
   });
 
   it('takes an answer that is packed and cut short for none', async () => {
