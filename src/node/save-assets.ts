@@ -53,7 +53,7 @@ export async function saveAssets(
   const { client, options, saved, signal, tell } = run;
   const { concurrency } = options;
   const files: PlacedFile[] = [];
-  const failed: FailedFile[] = [];
+  const failed = new Map<PlannedAsset, FailedFile>();
   const requests: { asset: PlannedAsset; index: number }[] = [];
   const report = createReportBuilder(options.directory, saved);
   for (const [index, asset] of plan.entries()) {
@@ -70,22 +70,23 @@ export async function saveAssets(
     tell({ type: 'file-skipped', path: file === undefined ? path : saved.pathOf(file), reason });
   }
 
-  const fail = (assetId: string, error: unknown) => {
-    failed.push({ entry: assetId, error: reportError(error) });
+  const fail = (asset: PlannedAsset, error: unknown) => {
+    const { assetId } = asset;
+    failed.set(asset, { entry: assetId, error: reportError(error) });
     tell({ type: 'file-failed', entry: assetId, error: toError(error) });
   };
   const save = async (outcome: AssetOutcome): Promise<void> => {
     const request = requests[outcome.index];
     if (request === undefined) throw new Error(`There is no asset ${outcome.index}.`);
     if (outcome.status === 'failed') {
-      fail(outcome.assetId, outcome.error);
+      fail(request.asset, outcome.error);
       return;
     }
     try {
       files.push(await saveAsset(request, targetFormat, outcome.downloadUrl, run));
     } catch (error) {
       if (run.isFatal(error)) stop.abort(error);
-      if (!signal.aborted) fail(outcome.assetId, error);
+      if (!signal.aborted) fail(request.asset, error);
     }
   };
 
@@ -113,7 +114,8 @@ export async function saveAssets(
   files.sort((one, other) => (order.get(one.batch) ?? 0) - (order.get(other.batch) ?? 0));
   report.settle(
     { key: '', index: 0, part: [], batch: asBatch(plan) },
-    { jobId: null, assets: files.length, files, failed },
+    // In the order of the plan, whatever settled first: the batch has the error of the first.
+    { jobId: null, assets: files.length, files, failed: plan.flatMap((asset) => failed.get(asset) ?? []) },
   );
   return report;
 }

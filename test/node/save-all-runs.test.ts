@@ -121,6 +121,21 @@ describe('saveAll with the sandbox', () => {
     await expect(saveAll(client, { modelIds: ['m'] }, options)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
+  it('tells of assets that have failed in the order of the selection, whichever failed first', async () => {
+    const { client, clock, sandbox } = await setUp({ missingAssets: ['asset_gone'], nonImageAssets: ['asset_song'] });
+    sandbox.faults.add({ on: 'file', effect: { type: 'status', status: 418 } });
+    const ids = ['asset_1', 'asset_gone', 'asset_song'];
+    const options = { directory: await makeFolder(), clock, targetFormat: 'png', concurrency: 3 } as const;
+    // The request for a file comes after all the answers of the API.
+    const [batch] = (await saveAll(client, { assetIds: ids }, options)).batches;
+    expect(batch?.failed.map(({ entry, error }) => [entry, error.status])).toEqual([
+      ['asset_1', 418],
+      ['asset_gone', 404],
+      ['asset_song', 400],
+    ]);
+    expect(batch?.error?.status).toBe(418);
+  });
+
   it.each([
     ['an empty file', ''],
     ['a web page', '\n<!DOCTYPE html><html><body>Log in to the network</body></html>'],
