@@ -146,6 +146,8 @@ async function saveAsset(
     const [file] = await saved.place({ batch: asset.key, rank: [index], isWanted: () => true }, [listed]);
     if (file === undefined) throw new Error('A listing of one file has one place.');
     if (file.presence === 'missing') await saved.save(file, fetched);
+    // It may have been there all the time, but that came out by fetching it.
+    file.presence = 'saved';
     tell({ type: 'file-saved', path: saved.pathOf(file), bytes });
     return file;
   } finally {

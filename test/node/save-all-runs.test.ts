@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SaveEvent } from '../../src/node/events.js';
@@ -134,6 +134,19 @@ describe('saveAll with the sandbox', () => {
       ['asset_song', 400],
     ]);
     expect(batch?.error?.status).toBe(418);
+  });
+
+  it('does not call an asset skipped that it had to fetch to know that it is there', async () => {
+    const { client, clock } = await setUp();
+    const directory = await makeFolder();
+    const save = () => saveAll(client, { assetIds: ['asset_1'] }, { directory, clock, targetFormat: 'png' });
+    const { batches, totals } = await save();
+    await rm(join(directory, '.scenario-downloads'), { recursive: true });
+    const again = await save();
+    expect(again).toMatchObject({ ok: true, skipped: [], renamed: [], totals: { files: totals.files } });
+    expect(again.batches).toEqual(batches);
+    expect(again.totals.receivedBytes).toBe(totals.receivedBytes);
+    expect((await save()).skipped).toEqual([{ path: 'asset_1.png', reason: 'present' }]);
   });
 
   it.each([
