@@ -33,7 +33,9 @@ export async function saveByFile(
   try {
     let fetched = await fetch();
     let file = await openFileSource(fetched.path);
-    const { size, label } = file;
+    const { size } = file;
+    // Named by where it comes from: the file is gone when somebody reads what was wrong with it.
+    const { label } = remote;
     const source: ByteSource = {
       size,
       label,
@@ -44,7 +46,7 @@ export async function saveByFile(
         fetched = await fetch();
         file = await openFileSource(fetched.path);
         if (file.size === size) return;
-        throw new ArchiveError(`${remote.label} has changed since it was fetched.`, { path: label, reason: 'changed' });
+        throw new ArchiveError(`${label} has changed since it was fetched.`, { path: label, reason: 'changed' });
       },
     };
     let result: ArchiveResult;

@@ -449,6 +449,24 @@ describe('saveAll gives up, and keeps the rest', () => {
     expect(await readTree(directory)).toEqual(whole);
   });
 
+  it.each([
+    ['with ranges', true],
+    ['without ranges', false],
+  ])('a web page in place of an archive is told of by its URL, at a host %s', async (_, hasRanges) => {
+    const { host, save } = await setUp(Buffer.from('\n<!doctype html><title>Log in</title>'));
+    if (!hasRanges) {
+      host.misbehave = ({ file }, response) => {
+        response.writeHead(200).end(file);
+        return true;
+      };
+    }
+    const url = `${host.url}/files/job_1.zip`;
+    expect((await save()).batches[0]?.error).toMatchObject({
+      reason: 'not-a-zip',
+      message: `${url}: a web page came in place of a ZIP archive.`,
+    });
+  });
+
   it('an archive whose end is missing', async () => {
     const { save } = await setUp(archive.subarray(0, -5000));
     expect((await save()).batches[0]?.error).toMatchObject({ reason: 'truncated' });

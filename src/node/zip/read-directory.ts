@@ -14,6 +14,8 @@ const FILE_TYPE = 0o170000;
 const SYMLINK = 0o120000;
 const STORED = 0;
 const DEFLATED = 8;
+/** Enough to tell what came in place of an archive. */
+const HEAD_BYTES = 64;
 const RATIO_MATTERS_BYTES = 1024 * 1024;
 
 /**
@@ -31,9 +33,12 @@ export async function readDirectory(
     new ArchiveError(`${source.label}: ${message}`, { path: source.label, reason });
   const end = await readEndRecord(source, signal);
   if (end === undefined) {
-    throw (await startsLikeZip(source, signal))
-      ? fail('truncated', 'its end is missing, or something else is behind it.')
-      : fail('not-a-zip', 'it is not a ZIP archive.');
+    const head = await readHead(source, signal);
+    if (head.startsWith('PK\x03\x04')) throw fail('truncated', 'its end is missing, or something else is behind it.');
+    throw fail(
+      'not-a-zip',
+      /^\s*</.test(head) ? 'a web page came in place of a ZIP archive.' : 'it is not a ZIP archive.',
+    );
   }
 
   const entries: ArchiveEntry[] = [];
@@ -88,7 +93,7 @@ function problemOf(record: DirectoryRecord, limits: ArchiveLimits): [ArchiveErro
   return undefined;
 }
 
-async function startsLikeZip(source: ByteSource, signal: AbortSignal): Promise<boolean> {
-  const start = await readBytes(source, 0, Math.min(4, source.size), signal);
-  return start.toString('latin1') === 'PK\x03\x04';
+async function readHead(source: ByteSource, signal: AbortSignal): Promise<string> {
+  const start = await readBytes(source, 0, Math.min(HEAD_BYTES, source.size), signal);
+  return start.toString('utf8');
 }
