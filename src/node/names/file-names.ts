@@ -20,7 +20,7 @@ export type RenameReason =
    * Another file has the name, perhaps in different case, or the name looked like one that was changed for this reason.
    */
   | 'duplicate'
-  /** Something on disk that must not be replaced has the name, such as a file that this package did not put there. */
+  /** Something that is not of this run has the name and must stay, such as a file of the user or of another selection. */
   | 'occupied';
 
 /** The path of a file below the directory, with `/` between folders. */
