@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { ScenarioClient } from '../../client.js';
 import { downloadAssets, type AssetOutcome } from '../../download-assets.js';
 import { downloadBatches, type BatchOutcome } from '../../download-batches.js';
-import { planOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
+import { placeOf, planOf, progressPlanOf, requireConvertible } from '../batch-plan.js';
 import type { CommandContext } from '../command-context.js';
 import type { BatchOptions } from '../command-options.js';
 import { connect } from '../connect.js';
@@ -100,5 +100,5 @@ function lineOf(outcome: Ready<BatchOutcome | AssetOutcome>): object {
 function labelOf(outcome: BatchOutcome | AssetOutcome): string {
   if (outcome.kind === 'asset') return `asset ${outcome.assetId}`;
   const job = outcome.job ? ` (job ${outcome.job.jobId})` : '';
-  return `batch ${[outcome.index, ...outcome.part].map((place) => place + 1).join('.')}${job}`;
+  return `batch ${placeOf(outcome.index, outcome.part)}${job}`;
 }
