@@ -1,19 +1,19 @@
 #!/usr/bin/env node
 import { createOutput } from './output.js';
-import { reportFailure, run } from './run.js';
+import { reportFailure, run, type CommandCall } from './run.js';
 import { commandName } from './shell-command.js';
 import { EXIT } from './exit-codes.js';
 
-const argv = process.argv.slice(2);
+const call: CommandCall = { name: commandName(process.env), argv: process.argv.slice(2) };
 
 // Should the process end before the command has: that is no success.
 process.exitCode = EXIT.unexpected;
 process.on('uncaughtException', (error) => {
   const { env } = process;
   const output = createOutput(process, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
-  process.exit(reportFailure(error, { name: commandName(env), argv, output }));
+  process.exit(reportFailure(error, call, { output }));
 });
 
-void run(argv, process.env, process).then((exitCode) => {
+void run(call, process.env, process).then((exitCode) => {
   process.exitCode = exitCode;
 });

@@ -18,12 +18,12 @@ import type { ExitCode } from './exit-codes.js';
 import { HELP } from './help-texts.js';
 import { packageVersion } from './package-version.js';
 
+/** The parsed options that the host needs as well as the command. */
+export type ParsedOptions = ApiOptions & { json?: boolean; out?: string };
+
 export interface ProgramHost {
   /** Runs a command that was parsed. */
-  run: (
-    options: ApiOptions & { json?: boolean },
-    command: (context: CommandContext) => Promise<ExitCode>,
-  ) => Promise<void>;
+  run: (options: ParsedOptions, command: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
   /** Takes what the parser has to say about a mistake. */
   onMistake: (text: string) => void;
 }

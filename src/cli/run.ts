@@ -2,16 +2,16 @@ import { CommanderError, type Command } from 'commander';
 import { createOutput, type Output, type TerminalStream } from './output.js';
 import { quietBrokenPipes } from './broken-pipes.js';
 import type { CommandContext, SavedSoFar } from './command-context.js';
-import { DEFAULT_DIRECTORY, type ApiOptions } from './command-options.js';
+import { DEFAULT_DIRECTORY } from './command-options.js';
 import { readEnvironment } from './credentials.js';
 import { debugText } from './debug-text.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { explainError, type Explanation } from './explain-error.js';
 import { listenForInterruption } from './interruption.js';
 import { documentOfError } from './json-document.js';
-import { createProgram } from './program.js';
+import { createProgram, type ParsedOptions } from './program.js';
 import { countOf, formatBytes } from './numbers.js';
-import { commandName, isRepeatable, shellCommand } from './shell-command.js';
+import { isRepeatable, shellCommand } from './shell-command.js';
 import type { Environment } from '../node/http/proxy-for.js';
 import type { Readable } from 'node:stream';
 
@@ -21,15 +21,20 @@ export interface ProcessStreams {
   stderr: TerminalStream;
 }
 
+/** How the command was called. */
+export interface CommandCall {
+  readonly name: string;
+  readonly argv: readonly string[];
+  /** Set by `run` as soon as the program has parsed the arguments. */
+  options?: ParsedOptions;
+}
+
 /**
  * Runs the command line and resolves to its exit code. Whatever goes wrong is said on standard error, and with
  * `--json` on standard output, too.
  */
-export async function run(
-  argv: readonly string[],
-  processEnv: Environment,
-  streams: ProcessStreams,
-): Promise<ExitCode> {
+export async function run(call: CommandCall, processEnv: Environment, streams: ProcessStreams): Promise<ExitCode> {
+  const { name, argv } = call;
   let env = processEnv;
   const output = createOutput(streams, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
   const outputClosed = new AbortController();
@@ -42,8 +47,7 @@ export async function run(
       return Math.round(performance.now() - startedAt) / 1000;
     },
   };
-  const name = commandName(processEnv);
-  const report = (error: unknown) => reportFailure(error, { name, argv, output, saved });
+  const report = (error: unknown) => reportFailure(error, call, { output, saved, commands: program.commands });
   let interrupted: unknown;
   const interruption = listenForInterruption(() => report(interrupted));
   interruption.signal.addEventListener('abort', () => {
@@ -52,7 +56,8 @@ export async function run(
 
   let exitCode: ExitCode = EXIT.done;
   const program = createProgram({
-    run: async (options: ApiOptions, command: (context: CommandContext) => Promise<ExitCode>) => {
+    run: async (options: ParsedOptions, command: (context: CommandContext) => Promise<ExitCode>) => {
+      call.options = options;
       env = readEnvironment(processEnv, options.envFile);
       const { signal } = interruption;
       const { stdin } = streams;
@@ -72,15 +77,21 @@ export async function run(
 
 /** Whether somebody asks for help on a command that there is not: then the parser shall say so. */
 function isLost([first, topic]: readonly string[], program: Command): boolean {
-  return first === 'help' && topic !== undefined && !program.commands.some((command) => command.name() === topic);
+  return first === 'help' && topic !== undefined && !isNameOf(topic, program.commands);
+}
+
+function isNameOf(text: string, commands: readonly Command[]): boolean {
+  return commands.some((command) => command.name() === text);
 }
 
 /** Says what went wrong, and what to do about it. */
 export function reportFailure(
   error: unknown,
-  { name, argv, output, saved }: { name: string; argv: readonly string[]; output: Output; saved?: SavedSoFar },
+  call: CommandCall,
+  { output, saved, commands = [] }: { output: Output; saved?: SavedSoFar; commands?: readonly Command[] },
 ): ExitCode {
-  const explanation = error instanceof CommanderError ? explainMistake(error, name, argv) : explainError(error);
+  const { name, argv } = call;
+  const explanation = error instanceof CommanderError ? explainMistake(error, call, commands) : explainError(error);
   if (explanation.exitCode === EXIT.done) return EXIT.done;
   const { code, message, exitCode } = explanation;
   const isGet = argv[0] === 'get';
@@ -88,7 +99,7 @@ export function reportFailure(
   // Only what is on disk can be gone on from.
   const advice = isInterrupted && !isGet ? '' : explanation.advice;
   if (has(argv, '--json')) {
-    output.document(documentOfError({ ...explanation, advice }, isGet ? directoryIn(argv) : undefined, saved));
+    output.document(documentOfError({ ...explanation, advice }, isGet ? directoryOf(call) : undefined, saved));
   }
   // The parser has said it already.
   if (!(error instanceof CommanderError)) output.note(isInterrupted ? message : `error: ${message}`);
@@ -102,9 +113,9 @@ export function reportFailure(
   return exitCode;
 }
 
-function explainMistake(error: CommanderError, name: string, argv: readonly string[]): Explanation {
-  const command = ['get', 'urls', 'status', 'sandbox'].find((known) => known === argv[0]);
-  const help = shellCommand(name, [...(command === undefined ? [] : [command]), '--help']);
+function explainMistake(error: CommanderError, { name, argv }: CommandCall, commands: readonly Command[]): Explanation {
+  const command = argv.slice(0, 1).filter((first) => isNameOf(first, commands));
+  const help = shellCommand(name, [...command, '--help']);
   return {
     code: 'USAGE',
     message: withoutValues(error.message).replace(/^error: /, ''),
@@ -134,13 +145,23 @@ function withoutValues(text: string): string {
 }
 
 function has(argv: readonly string[], option: string): boolean {
-  const end = argv.indexOf('--');
-  return (end === -1 ? argv : argv.slice(0, end)).includes(option);
+  return beforeOperands(argv).includes(option);
 }
 
-/** Where `get` was to save, also when the arguments were not understood. */
-function directoryIn(argv: readonly string[]): string {
-  const at = argv.findIndex((argument) => argument === '-o' || argument === '--out');
-  const joined = argv.find((argument) => /^(--out=|-o.)/.test(argument))?.replace(/^(--out=|-o)/, '');
-  return (at === -1 ? joined : argv[at + 1]) ?? DEFAULT_DIRECTORY;
+function beforeOperands(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end === -1 ? argv : argv.slice(0, end);
+}
+
+/** The folder that `get` saves into. Where parsing failed, it is the last one that the arguments seem to name. */
+function directoryOf({ argv, options }: CommandCall): string {
+  return (options === undefined ? lastDirectoryIn(beforeOperands(argv)) : options.out) ?? DEFAULT_DIRECTORY;
+}
+
+function lastDirectoryIn(argv: readonly string[]): string | undefined {
+  return argv
+    .map((argument, at) =>
+      argument === '-o' || argument === '--out' ? argv[at + 1] : /^(?:--out=|-o)(.+)/s.exec(argument)?.[1],
+    )
+    .findLast((value) => value !== undefined && value !== '' && !value.startsWith('--'));
 }

@@ -245,14 +245,25 @@ test.each(['--keep-archives', '--flat', '--template=<num>'])('%s has no meaning 
   expect(stderr).toContain(`error: ${option.replace(/=.*/, '')} is about archives, and with --format there is none`);
 });
 
-test.each([['-oout'], ['--out=out'], ['-o', 'out']])(
-  'a mistake beside %s leaves the directory known',
-  async (...out) => {
-    const cwd = makeFolder();
-    const document = parse(await runCommand(['get', '--json', ...out, '--from', 'no-such-file'], { cwd }));
-    expect(document.directory).toMatch(/[\\/]out$/);
-  },
-);
+// Each fails: the file or the credentials are missing, or the arguments are not valid.
+test.each([
+  ['out', '-oout --from no-such-file'],
+  ['out', '--out=out --from no-such-file'],
+  ['out', '-o out --from no-such-file'],
+  ['b', 'x --out a --out b'],
+  ['scenario-downloads', 'x -- -o q'],
+  ['scenario-downloads', 'x --exclude -o --quiet'],
+  ['b', 'x --out a -ob --nonsense'],
+  ['scenario-downloads', 'x --nonsense -- -o q'],
+  ['scenario-downloads', 'x --out'],
+  ['scenario-downloads', 'x --out='],
+  ['scenario-downloads', 'x --out --quiet'],
+])('a mistake leaves the directory known: %s for %s', async (directory, args) => {
+  const cwd = makeFolder();
+  const { code, stdout } = await runCommand(['get', '--json', ...args.split(' ')], { cwd });
+  expect(code).not.toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ directory: join(cwd, directory) });
+});
 
 describe('--dry-run', () => {
   const ids = Array.from({ length: 1001 }, (_, at) => `a${at}`).join('\n');
