@@ -8,27 +8,27 @@ import type { CommandSelection } from './ids/read-selection.js';
 import { countOf, formatCount } from './numbers.js';
 import { isRepeatable, shellCommand, withOption, withoutOption } from './shell-command.js';
 
-/** What somebody should look at, and how to go on from there. */
+/** Results of one kind that the user should look at, and how to proceed. */
 export interface AttentionGroup {
   label: 'failed' | 'missing' | 'possibly truncated' | 'note' | 'renamed';
   items: string[];
-  /** Without a line where none can be copied. */
+  /** What to do, and the command line for it, if there is one that the user can copy. */
   commands: { what: string; line?: string }[];
-  /** Whether it is said even with `--quiet`. */
+  /** Whether the group is printed even with `--quiet`. */
   isError: boolean;
 }
 
 export interface AttentionContext {
   selection: CommandSelection;
   options: GetOptions & { out: string; assetIds: readonly string[] };
-  /** How the command was called. */
+  /** The name that the command was called by. */
   name: string;
   argv: readonly string[];
 }
 
 const MAX_EXAMPLES = 3;
 
-/** Everything in a report that needs attention, the worst first. */
+/** Collects everything in a report that needs attention, the most severe first. */
 export function attentionOf(report: SaveReport, context: AttentionContext): AttentionGroup[] {
   const groups = [
     failures(report, context),
@@ -46,12 +46,12 @@ function failures({ batches }: SaveReport, { name: command, argv, options }: Att
     const ofBatch = error !== undefined && batch.failed.length === 0 ? [{ name: nameOf(batch), jobId, error }] : [];
     return [...ofBatch, ...batch.failed.map((file) => ({ name: quoted(file.entry), jobId, error: file.error }))];
   });
-  // Many failures have the same cause: then it is said once, and so is what to do.
+  // Failures often share a cause, so each cause and each remedy is only listed once.
   const byReason = new Map<string, { names: string[]; message: string }>();
   const remedies = new Map<string, string>();
   for (const { name, jobId, error } of failed) {
     const { message, advice } = explainReport(error);
-    // It is the same cause, whichever job was asked about.
+    // Messages that differ only in the job id have the same cause.
     const reason = jobId === null ? message : message.replaceAll(jobId, '{jobId}');
     const known = byReason.get(reason);
     if (known === undefined) byReason.set(reason, { names: [name], message });
@@ -70,13 +70,13 @@ function failures({ batches }: SaveReport, { name: command, argv, options }: Att
 }
 
 function namesBefore(reason: string, names: readonly string[]): string {
-  // Some reasons begin with the name already.
+  // Some messages already begin with the name.
   if (names.length === 1 && reason.startsWith(names[0] ?? '')) return '';
   const rest = names.length - MAX_EXAMPLES;
   return `${names.slice(0, MAX_EXAMPLES).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}: `;
 }
 
-/** The arguments to try it again with. */
+/** Returns the arguments for another attempt. */
 function remedyFor(
   { code, status, retryAfterMs }: ErrorReport,
   argv: readonly string[],
@@ -86,7 +86,7 @@ function remedyFor(
     return withOption(argv, '--timeout', String(Math.min(timeout * 2, MAX_TIMEOUT_SECONDS)));
   }
   if (code === 'ARCHIVE_ERROR') return withOption(argv, '--force');
-  // Fewer at once are no use before the time is over.
+  // With a Retry-After, waiting is the remedy, and a lower concurrency would not help before that.
   if (code === 'HTTP_ERROR' && status === 429 && retryAfterMs === undefined)
     return withOption(argv, '--concurrency', '1');
   return argv;
@@ -101,7 +101,7 @@ function shortfalls({ missing }: SaveReport, context: AttentionContext): Attenti
   const { name, argv, options } = context;
   const { assetIds, from = [], envFile } = options;
   const { inferenceIds, modelIds } = context.selection.ids;
-  // Formats are for assets: a file with other ids in it would be refused.
+  // `--format` takes asset ids only, so a `--from` file that also contains other ids would be refused.
   const canAskForEach = isRepeatable(argv) && (from.length === 0 || inferenceIds.length + modelIds.length === 0);
   const selection = [
     ...from.flatMap((file) => ['--from', file]),
@@ -165,7 +165,7 @@ function notes({ warnings }: SaveReport): AttentionGroup {
 }
 
 function renames({ renamed, skipped }: SaveReport, { name, argv }: AttentionContext): AttentionGroup {
-  // Of what was there before, an earlier run has told.
+  // Files that were already present were listed by an earlier run.
   const present = new Set(skipped.map(({ path }) => path));
   const news = renamed.filter(({ path }) => !present.has(path));
   const [first] = news;
@@ -189,7 +189,10 @@ function nameOf({ index, part, jobId }: BatchReport): string {
   return `batch ${placeOf(index, part)}${jobId === null ? '' : ` (job ${jobId})`}`;
 }
 
-/** A name in a line: without line breaks and other control characters, and not too long. What differs is at the ends. */
+/**
+ * Quotes a name for a line of output, with control characters escaped. Long names are shortened in the middle, because
+ * similar names mostly differ at their ends.
+ */
 function quoted(name: string): string {
   const text = JSON.stringify(name);
   return text.length > 120 ? `${text.slice(0, 58)}...${text.slice(-59)}` : text;

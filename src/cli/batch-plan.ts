@@ -6,7 +6,7 @@ import type { CommandSelection } from './ids/read-selection.js';
 import { countOf } from './numbers.js';
 import type { ProgressPlan } from './progress/progress-state.js';
 
-/** The options of a plan as `saveAll` and `planBatches` call them. */
+/** Maps the command's options to the plan options of `saveAll` and `planBatches`. */
 export function planOptionsOf({ template, flat }: Pick<BatchOptions, 'template' | 'flat'>): {
   fileNameTemplate?: string;
   flat?: boolean;
@@ -14,18 +14,18 @@ export function planOptionsOf({ template, flat }: Pick<BatchOptions, 'template' 
   return { ...(template !== undefined && { fileNameTemplate: template }), ...(flat && { flat }) };
 }
 
-/** The batches that a selection is cut into; the same that `saveAll` makes of it. */
+/** Splits a selection into the same batches as `saveAll` does. */
 export function planOf({ ids }: CommandSelection, options: Pick<BatchOptions, 'template' | 'flat'>): Batch[] {
   return planBatches(ids, planOptionsOf(options));
 }
 
-/** The options that say how archives are made, or what becomes of them. */
+/** The options that only apply to archives. */
 export type ArchiveOptions = Pick<BatchOptions, 'template' | 'flat'> & { keepArchives?: boolean };
 
 /**
- * Refuses a conversion of anything but assets, and what has no meaning with one.
+ * Checks that `--format` is used with asset ids only, and not with an option that only applies to archives.
  *
- * @throws {CommandError} when inferences or models are among what is asked for, or an option is about archives
+ * @throws {CommandError} when `--format` is combined with an inference, a model or an archive option
  */
 export function requireConvertible(
   { ids }: CommandSelection,
@@ -46,16 +46,16 @@ export function requireConvertible(
   );
 }
 
-/** What progress is measured by. */
+/** Returns the totals that the progress display counts towards. */
 export function progressPlanOf({ ids }: CommandSelection, format: TargetFormat | undefined): ProgressPlan {
   const assets = ids.assetIds.length;
   const sources = ids.inferenceIds.length + ids.modelIds.length;
-  // Counted instead of planned: a plan of a million ids is not needed twice.
+  // Calculated, because `saveAll` plans the batches anyway, and planning a million ids twice would be wasteful.
   const batches = Math.ceil(assets / MAX_BATCH_SIZE) + Math.ceil(sources / MAX_BATCH_SIZE);
   return { batches: format === undefined ? batches : 0, assets: sources > 0 ? undefined : assets };
 }
 
-/** `1,000 assets`, `2 inferences, 1 model`. */
+/** Describes how many ids there are of each kind: `1,000 assets`, `2 inferences, 1 model`. */
 export function describeIds(counts: Record<'assetIds' | 'inferenceIds' | 'modelIds', number>): string {
   const parts = [
     counts.assetIds > 0 ? countOf(counts.assetIds, 'asset') : undefined,
@@ -65,7 +65,7 @@ export function describeIds(counts: Record<'assetIds' | 'inferenceIds' | 'modelI
   return parts.filter((part) => part !== undefined).join(', ');
 }
 
-/** How many ids of each kind a batch has. */
+/** Counts the ids of each kind in a batch. */
 export function idCountsOf({ query }: Pick<Batch, 'query'>): Record<'assetIds' | 'inferenceIds' | 'modelIds', number> {
   return {
     assetIds: query.assetIds.length,

@@ -3,21 +3,22 @@ import { CommandError } from './command-error.js';
 import { EXIT } from './exit-codes.js';
 
 /**
- * Makes broken pipes quiet: `scenario-downloads urls ... | head -1` ends without a word. Whatever else is wrong with
- * standard output ends the command and is said. What is wrong with standard error is no reason to end.
+ * Handles errors of the output streams. A broken pipe is not reported, so that
+ * `scenario-downloads urls ... | head -1` ends quietly. Any other error on standard output ends the command with a
+ * message; errors on standard error are ignored.
  *
- * @param onClosed called when nobody reads standard output any more
+ * @param onClosed called when the reader of standard output has closed the pipe
  */
 export function quietBrokenPipes(stdout: Writable, stderr: Writable, onClosed: () => void): void {
   stdout.on('error', (error) => {
     if (!isBrokenPipe(error)) throw outputError(error);
     onClosed();
   });
-  // Whoever does not get the messages may still want the files; and nowhere is left to say it.
+  // The user may still want the files, and there is no other stream to report the error on.
   stderr.on('error', () => undefined);
 }
 
-/** Results that cannot be written are no fault of the command: the disk that they go to may be full. */
+/** Creates the error for an unwritable standard output. It is not a bug of the command: the disk may be full. */
 function outputError(cause: Error): CommandError {
   const advice = 'Look at where it goes to; with get, what is saved stays.';
   return new CommandError(

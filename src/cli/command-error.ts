@@ -1,8 +1,8 @@
 import { EXIT, type ExitCode } from './exit-codes.js';
 
-/** What the command itself finds wrong: what it is, what to do about it, and how the process ends. */
+/** An error that the command itself detects, with advice for the user and an exit code. */
 export class CommandError extends Error {
-  /** For `--json`. */
+  /** The error code in the `--json` document. */
   readonly code: 'USAGE' | 'NO_CREDENTIALS' | 'INTERRUPTED' | 'OUTPUT_FAILED';
   readonly advice: string;
   readonly exitCode: ExitCode;
@@ -20,7 +20,7 @@ export class CommandError extends Error {
   }
 }
 
-/** An error in how the command was called. */
+/** Creates an error about how the command was called. */
 export function usageError(message: string, advice: string, options?: ErrorOptions): CommandError {
   return new CommandError(message, { code: 'USAGE', advice, exitCode: EXIT.usage }, options);
 }

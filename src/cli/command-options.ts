@@ -4,16 +4,16 @@ import { MAX_CONNECTIONS } from '../node/transfer/connections.js';
 import { matcherOf } from './globs.js';
 import { DEFAULT_FILE_NAME_TEMPLATE, TARGET_FORMATS, type TargetFormat } from '../types.js';
 
-/** Where `get` saves when it is not told. */
+/** The folder that `get` saves into by default. */
 export const DEFAULT_DIRECTORY = 'scenario-downloads';
 
-/** The options that every command has that talks to the API. */
+/** The options of every command that calls the API. */
 export interface ApiOptions {
   envFile?: string;
   debug?: boolean;
 }
 
-/** The options that choose assets and batches. */
+/** The options that select assets and control batches. */
 export interface BatchOptions extends ApiOptions {
   inference?: string[];
   model?: string[];
@@ -26,12 +26,12 @@ export interface BatchOptions extends ApiOptions {
   quiet?: boolean;
 }
 
-/** What `timeoutMs` takes, in seconds. */
+/** The largest value that `timeoutMs` accepts, in seconds. */
 export const MAX_TIMEOUT_SECONDS = MAX_WAIT_MS / 1000;
 export const DEFAULT_TIMEOUT_SECONDS = DEFAULT_TIMEOUT_MS / 1000;
 const MAX_PORT = 65_535;
 
-/** Everything about the assets that are asked for. */
+/** Adds the argument and the options that select assets. */
 export function addSelection(command: Command): Command {
   return command
     .argument('[assetId...]', 'assets by their ids')
@@ -41,7 +41,7 @@ export function addSelection(command: Command): Command {
     .option('--from <file>', 'ids from a file, or - for standard input: lines, JSON lines or a JSON array', collect);
 }
 
-/** Everything that the server does with the files. */
+/** Adds the options that tell the server how to name, place and convert the files. */
 export function addFileOptions(command: Command): Command {
   return command
     .option('--template <template>', `how files are named (default: ${DEFAULT_FILE_NAME_TEMPLATE})`, parseText)
@@ -53,7 +53,7 @@ export function addFileOptions(command: Command): Command {
     );
 }
 
-/** Everything about how much is done at once, and how long. */
+/** Adds the options for concurrency and timeouts. */
 export function addPaceOptions(command: Command): Command {
   return command
     .optionsGroup('How fast, and how long:')
@@ -87,19 +87,22 @@ function parseInteger(minimum: number, maximum: number): (text: string) => numbe
   };
 }
 
-/** For options whose value may be anything, but not nothing. */
+/** Rejects an empty value and one that looks like an option. */
 export function parseText(text: string): string {
   if (text !== '') return parseValue(text);
   throw new InvalidArgumentError('It must not be empty.');
 }
 
-/** Whoever leaves a value out, or has an empty variable of the shell there, gives the next option in its place. */
+/**
+ * Rejects a value that looks like an option: if a value is missing or an unquoted shell variable is empty, the parser
+ * takes the next option for it.
+ */
 function parseValue(text: string): string {
   if (!text.startsWith('--')) return text;
   throw new InvalidArgumentError('It begins as an option does: is the value missing?');
 }
 
-/** Globs, one after another. A bracket that is never closed would match nothing, and say nothing. */
+/** Adds a glob to the earlier ones. An unbalanced bracket is an error here, because it would silently match nothing. */
 export function collectGlobs(glob: string, previous: string[] = []): string[] {
   parseText(glob);
   try {

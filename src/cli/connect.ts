@@ -8,14 +8,14 @@ import { requireCredentials } from './credentials.js';
 import { createProxyFetch } from '../node/http/proxy-fetch.js';
 
 /**
- * A client with what the environment says: credentials, SCENARIO_BASE_URL, and the proxies, which Node's own `fetch`
- * does not look at.
+ * Creates a client from the environment: credentials, SCENARIO_BASE_URL and the proxy variables, which Node's own
+ * `fetch` ignores.
  *
- * @throws {CommandError} without credentials, and for a SCENARIO_BASE_URL that is no URL
+ * @throws {CommandError} for missing or malformed credentials, and for a SCENARIO_BASE_URL that is not a URL
  * @throws {InvalidInputError} for an unusable SCENARIO_BASE_URL or HTTPS_PROXY
  */
 export function connect(env: Environment, onProgress?: (event: ProgressEvent) => void): ScenarioClient {
-  // What is empty counts as not set, also where a file has emptied what the process has.
+  // An empty value counts as not set, so that an env file can clear a variable of the process.
   const baseUrl = env['SCENARIO_BASE_URL'] || DEFAULT_BASE_URL;
   const credentials = requireCredentials(env);
   if (!URL.canParse(baseUrl))
@@ -24,7 +24,7 @@ export function connect(env: Environment, onProgress?: (event: ProgressEvent) =>
       'Set it to a whole one, with https://.',
     );
   const url = requireSecureUrl('SCENARIO_BASE_URL', baseUrl.trim());
-  // A proxy that cannot be used is a mistake; said later, it would look like a broken network.
+  // Check the proxy variables now: reported later, an unusable one would look like a network error.
   proxyFor(new URL(url), env);
   return createScenarioClient({
     ...credentials,

@@ -14,7 +14,8 @@ const KEY = 'SCENARIO_SDK_API_KEY';
 const SECRET = 'SCENARIO_SDK_API_SECRET';
 
 /**
- * The environment with the variables of an `--env-file` in it. The file was named on purpose, so it wins.
+ * Adds the variables of an `--env-file` to the environment. The user named the file explicitly, so its values override
+ * existing ones.
  *
  * @throws {CommandError} when the file cannot be read
  */
@@ -33,17 +34,18 @@ export function readEnvironment(env: Environment, envFile: string | undefined): 
 
 function readText(path: string): string {
   const bytes = readFileSync(path);
-  // Windows calls it Unicode, and PowerShell 5 writes it unasked. No variable has a zero byte.
+  // PowerShell 5 writes UTF-16 by default, and Windows calls that encoding "Unicode". Valid variables contain no zero
+  // byte.
   if (bytes.includes(0)) throw new Error('it is UTF-16, not UTF-8');
-  // In place of `toString`, which leaves the mark at the start in the name of the first variable.
+  // `toString` would keep a byte order mark, which would become part of the first variable's name.
   return new TextDecoder().decode(bytes);
 }
 
 /**
- * The API key and its secret. They come from the environment alone: what is an option's value is seen by every process
- * of the machine, and stays in the history of the shell.
+ * Returns the API key and its secret from the environment. There are no options for them, because every process on the
+ * machine can read the arguments of a command, and shells keep them in their history.
  *
- * @throws {CommandError} when one is missing
+ * @throws {CommandError} when one is missing or malformed
  */
 export function requireCredentials(env: Environment): Credentials {
   const apiKey = env[KEY];
@@ -72,7 +74,10 @@ export function requireCredentials(env: Environment): Credentials {
   );
 }
 
-/** What a shell, or a file with a line break at its end, has left around it. The value itself is not shown. */
+/**
+ * Rejects a value with quotes or white space around it, which shells and files with a trailing line break can leave.
+ * The error does not contain the value.
+ */
 function requireBare(name: string, value: string): void {
   if (!/^\s|\s$|^(["']).*\1$/s.test(value)) return;
   throw new CommandError(`${name} has white space or quotes around it.`, {

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 
-/** The stack of an error and of its causes. What it holds of secrets and signed URLs is taken out where it is written. */
+/**
+ * Returns the stack of an error and of its causes. It may contain secrets and signed URLs, which the output removes
+ * when it is printed.
+ */
 export function debugText(error: unknown): string {
   const lines: string[] = [];
   let cause = error;

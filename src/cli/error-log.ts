@@ -1,14 +1,14 @@
 import type { SaveEvent } from '../node/events.js';
 import { debugText } from './debug-text.js';
 
-/** Keeps the errors of what was given up, while the rest goes on. */
+/** Collects the errors of batches, assets and files that were given up while the run continues. */
 export interface ErrorLog {
   onProgress: (event: SaveEvent) => void;
-  /** Their stacks, for `--debug`. */
+  /** Returns the stacks of the errors, for `--debug`. */
   stacks(): string[];
 }
 
-/** So many are kept: a thousand files may have failed for one reason. */
+/** How many errors are kept; the others are only counted, because a thousand files may fail for the same reason. */
 const MAX_ERRORS = 10;
 const GIVEN_UP: ReadonlySet<string> = new Set(['batch-failed', 'archive-failed', 'asset-failed', 'file-failed']);
 
@@ -19,7 +19,7 @@ export function createErrorLog(): ErrorLog {
   return {
     onProgress(event) {
       if (!('error' in event) || !GIVEN_UP.has(event.type)) return;
-      // An asset that is given up is a file that is given up, for the same error.
+      // `asset-failed` and `file-failed` may report the same error.
       if (seen.has(event.error)) return;
       seen.add(event.error);
       if (errors.length < MAX_ERRORS) errors.push(event.error);

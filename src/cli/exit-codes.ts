@@ -1,17 +1,17 @@
 import type { ErrorReport, SaveReport } from '../node/report/report.js';
 
 /**
- * What the command ends with, for scripts and CI jobs. Only `later` is worth the same command again with nothing
- * changed.
+ * The exit codes of the command, for scripts and CI jobs. Only `later` tells a script to run the same command again,
+ * with nothing changed.
  */
 export const EXIT = {
-  /** Everything that was asked for is there. */
+  /** Everything that was requested has been saved. */
   done: 0,
-  /** Nobody foresaw it. */
+  /** An error that the command does not know. */
   unexpected: 1,
   /** The command line, an input file or an environment variable cannot be used. Nothing was requested. */
   usage: 2,
-  /** Something is missing for good, or several kinds of trouble came together. */
+  /** Something failed for good or is missing, or errors of several kinds occurred. */
   failed: 3,
   /** There are no credentials, or the API does not accept them (401). */
   credentials: 4,
@@ -19,15 +19,15 @@ export const EXIT = {
   later: 5,
   /** An archive or a file in it is damaged, or not safe to unpack. */
   integrity: 6,
-  /** The disk or the destination refuses: full, not writable, used by another process. */
+  /** The destination cannot be written to: it is full, not writable, or used by another process. */
   disk: 7,
-  /** Ctrl-C, or a signal that ends processes. */
+  /** Ctrl-C, or another signal that ends the process. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The exit code for one error, by its code and, for an answer of a server, whose it is and its status. */
+/** Returns the exit code for one error, by its code and, for an HTTP error, by its source and status. */
 export function exitCodeOfError({ code, source, status }: Pick<ErrorReport, 'code' | 'source' | 'status'>): ExitCode {
   switch (code) {
     case 'INVALID_INPUT':
@@ -53,16 +53,15 @@ export function exitCodeOfError({ code, source, status }: Pick<ErrorReport, 'cod
 }
 
 function exitCodeOfStatus(source: ErrorReport['source'], status: number): ExitCode {
-  // No credential ever reaches a file host, so it cannot have refused one.
+  // File hosts never receive credentials, so a 401 from one does not mean that they are wrong.
   if (status === 401 && source !== 'file-host') return EXIT.credentials;
   return status === 408 || status === 425 || status === 429 || status >= 500 ? EXIT.later : EXIT.failed;
 }
 
 /**
- * The exit code for everything that went wrong in a run that came to its end. Trouble of one kind has the code of its
- * kind, however much of it there is and however much else went well: a job that failed on a full disk or on a busy
- * server should say so. Different kinds together are `failed`, since no single remedy, and no mere repetition, helps
- * with all of them.
+ * Combines the exit codes of all errors in a finished run. If all errors are of one kind, the result is the code of
+ * that kind, even if most of the run succeeded: a CI job that failed on a full disk or a busy server should say so.
+ * Different kinds combine to `failed`, because no single remedy, and no repetition alone, fixes all of them.
  */
 export function combineExitCodes(codes: Iterable<ExitCode>): ExitCode {
   const kinds = new Set(codes);
@@ -72,10 +71,10 @@ export function combineExitCodes(codes: Iterable<ExitCode>): ExitCode {
   return others.length === 0 ? only : EXIT.failed;
 }
 
-/** The exit code for what `saveAll` has reported. A shortfall is never a success. */
+/** Returns the exit code for a report of `saveAll`. A run with missing files is never a success. */
 export function exitCodeOfReport(report: SaveReport): ExitCode {
   const errors = report.batches.flatMap(({ error, failed }) => [
-    // The error of a batch of which only files have failed is one of theirs.
+    // If single files failed, the error of their batch only repeats one of theirs.
     ...(error !== undefined && failed.length === 0 ? [error] : []),
     ...failed.map((file) => file.error),
   ]);

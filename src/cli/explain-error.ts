@@ -4,18 +4,18 @@ import { CommandError } from './command-error.js';
 import { EXIT, exitCodeOfError, type ExitCode } from './exit-codes.js';
 import { formatSeconds } from './numbers.js';
 
-/** An error for the person who called the command. */
+/** An error as it is explained to the user. */
 export interface Explanation {
-  /** For `--json`. */
+  /** The error code in the `--json` document. */
   code: string;
   /** What happened, in one sentence. */
   message: string;
-  /** What to do about it, in one sentence or a few. */
+  /** What to do about it, in one or more sentences. */
   advice: string;
   exitCode: ExitCode;
 }
 
-/** Says what an error is, what to do about it, and what the process ends with. */
+/** Explains an error: what happened, what to do about it, and the exit code. */
 export function explainError(error: unknown): Explanation {
   if (error instanceof CommandError) {
     const { code, message, advice, exitCode } = error;
@@ -32,17 +32,17 @@ export function explainError(error: unknown): Explanation {
   return explainReport(reportError(error));
 }
 
-/** Node looks for the working directory where a relative path becomes an absolute one, and throws when there is none. */
+/** Whether the working directory no longer exists. Node then throws when it resolves a relative path. */
 function isWithoutDirectory(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }
 
-/** The same for an error that is only known from a report. */
+/** Explains an error that is only known from a report. */
 export function explainReport(report: ErrorReport): Explanation {
   return {
     code: report.code,
-    // A message that was made of another one may end with both their full stops, or with a line break between; what a
-    // server says may have more of these.
+    // A message that embeds another may end with two full stops, or with a line break before the last one. A server's
+    // text may contain more line breaks.
     message: report.message
       .replace(ADVICE_FOR_PROGRAMS, '')
       .replace(/\s+\.$/, '.')
@@ -53,7 +53,7 @@ export function explainReport(report: ErrorReport): Explanation {
   };
 }
 
-/** What the errors of the package advise is for programs; the command has its own advice. */
+/** Matches the advice in the package's own messages. It is meant for programs, and the command has its own advice. */
 const ADVICE_FOR_PROGRAMS = / It goes on: wait again.*$/;
 
 function adviceOn({ code, message, source, status = 0, retryAfterMs, errno = '' }: ErrorReport): string {
@@ -103,14 +103,14 @@ function adviceOnStatus(status: number, retryAfterMs?: number): string {
   }
 }
 
-/** The host has refused even the fresh URLs that it was asked with. */
+/** Returns advice for an error of a file host. By then, the host has refused fresh URLs as well. */
 function adviceOnFileHost(status: number): string {
   return exitCodeOfError({ code: 'HTTP_ERROR', source: 'file-host', status }) === EXIT.later
     ? 'The host of the files is in trouble: run the same command again later, which goes on from here.'
     : 'The host of the files refuses a URL that the API has just made: run the same command again, with --force if that does not help.';
 }
 
-/** What went wrong is in the message alone, where the error is only known from a report. */
+/** Returns advice for a network error. A report contains no cause, so the kind of error is read from the message. */
 function adviceOnNetwork(message: string): string {
   if (/certificate/i.test(message))
     return 'If your network has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS.';

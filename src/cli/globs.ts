@@ -3,10 +3,10 @@ import picomatch from 'picomatch';
 const OPTIONS = { dot: true, nonegate: true, strictBrackets: true };
 
 /**
- * A function that says whether a path matches one of the globs; undefined when there are none. A glob without a slash
- * is matched against the name alone, one with a slash against the whole path.
+ * Creates a function that tells whether a path matches at least one of the globs; undefined when there are none. A glob
+ * without a slash is matched against the file name, one with a slash against the whole path.
  *
- * @throws for a glob with a bracket that has no counterpart
+ * @throws for a glob with an unbalanced bracket
  */
 export function matcherOf(globs: readonly string[] = []): ((path: string) => boolean) | undefined {
   if (globs.length === 0) return undefined;

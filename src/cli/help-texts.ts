@@ -1,4 +1,4 @@
-/** What stands below the options in `--help`. */
+/** The texts that `--help` shows below the options. */
 export const HELP = {
   main: `
 Examples:

@@ -2,23 +2,28 @@ import { CommandError } from './command-error.js';
 import { EXIT } from './exit-codes.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** How long a run may take to stop: whoever pressed Ctrl-C must not wait. */
+/** How long a run may take to stop cleanly. It is short, so that the user does not have to wait after Ctrl-C. */
 const STOP_WITHIN_MS = 900;
-/** npx hands a Ctrl-C on that the terminal has sent to its child already: one key, two signals. */
+/**
+ * A second signal within this time is ignored: npx forwards a Ctrl-C that the terminal has already sent to the command.
+ */
 const SAME_KEY_MS = 100;
 
 export interface Interruption {
-  /** Aborts at the first Ctrl-C. */
+  /** Aborts at the first Ctrl-C or signal. */
   signal: AbortSignal;
-  /** Stops listening: the command has said what there is to say. Where it was interrupted, the process still ends soon. */
+  /**
+   * Stops listening, after the command has printed its last message. If it was interrupted, the process still ends
+   * within the time limit.
+   */
   dispose: () => void;
 }
 
 /**
- * Listens for Ctrl-C and the signals that end processes. The first one aborts the signal, so that the command stops
- * cleanly; if it has not within a second, or at the second one, the process ends where it is.
+ * Listens for Ctrl-C and for SIGTERM and SIGHUP. The first one aborts `signal`, so that the command stops cleanly. If
+ * it has not stopped within 900 ms, or at a second Ctrl-C or signal, the process exits immediately.
  *
- * @param lastWords what is still to be written in that case
+ * @param lastWords writes the final message if the time runs out; it is not called at a second signal
  */
 export function listenForInterruption(lastWords: () => void): Interruption {
   const controller = new AbortController();

@@ -6,17 +6,17 @@ import type { SavedSoFar } from './command-context.js';
 import { explainReport, type Explanation } from './explain-error.js';
 import { MAX_EXAMPLES, type CommandSelection } from './ids/read-selection.js';
 
-/** What `--json` prints: the report of `saveAll`, with what only the command knows. */
+/** The document that `--json` prints: the report of `saveAll`, extended by what only the command knows. */
 export type JsonDocument = Omit<SaveReport, 'batches' | 'warnings'> & {
   batches: (BatchDocument | PlannedBatchDocument)[];
   warnings: (SaveReport['warnings'][number] | { code: 'duplicate-ids'; count: number; message: string })[];
-  /** True when nothing was to be requested. */
+  /** True for `--dry-run`. */
   dryRun?: boolean;
-  /** Why there is no more than this. */
+  /** The error that ended the run early. */
   error?: { code: string; message: string; advice: string };
 };
 
-/** A batch of a run, with what to do about its error. */
+/** A batch of a run, with advice on its error. */
 type BatchDocument = Omit<BatchReport, 'error'> & { error?: ErrorReport & { advice: string } };
 
 /** A batch of a dry run. */
@@ -31,7 +31,7 @@ interface PlannedBatchDocument {
   failed: [];
 }
 
-/** The document of a run that came to its end. */
+/** Creates the document of a finished run. */
 export function documentOfReport(report: SaveReport, selection: CommandSelection): JsonDocument {
   return {
     ...report,
@@ -44,7 +44,7 @@ function withAdvice({ error, ...batch }: BatchReport): BatchDocument {
   return error === undefined ? batch : { ...batch, error: { ...error, advice: explainReport(error).advice } };
 }
 
-/** The document of a dry run. */
+/** Creates the document of a dry run. */
 export function documentOfPlan(
   directory: string,
   plan: readonly Batch['query'][],
@@ -65,10 +65,11 @@ export function documentOfPlan(
 }
 
 /**
- * The document of a run that was given up.
+ * Creates the document of a run that ended with an error.
  *
- * @param directory where it was to save; undefined for a command that saves nothing, whose document is the error alone
- * @param saved what it had saved by then
+ * @param directory the destination of the run; undefined for a command that saves nothing, whose document only has the
+ * error
+ * @param saved what had been saved before the error
  */
 export function documentOfError(
   { code, message, advice }: Explanation,
@@ -81,7 +82,7 @@ export function documentOfError(
   return { ...document, totals: { ...document.totals, ...saved }, error };
 }
 
-/** What is said about ids that were given more than once. */
+/** Describes the ids that were given more than once. */
 export function describeDuplicates({ duplicates, duplicateExamples }: CommandSelection): string {
   const more = duplicateExamples.length > MAX_EXAMPLES ? ' and more' : '';
   const [have, are] = duplicates === 1 ? ['id has', 'is'] : ['ids have', 'are'];
@@ -107,7 +108,7 @@ function emptyDocument(directory: string): JsonDocument {
   };
 }
 
-/** Absolute, but where the working directory is gone, which may be what is reported. */
+/** Returns the absolute path, or the path as it is if the working directory no longer exists. */
 function absolute(directory: string): string {
   try {
     return resolve(directory);
@@ -116,7 +117,7 @@ function absolute(directory: string): string {
   }
 }
 
-/** The plan of a dry run, for people. */
+/** Formats the plan of a dry run for people. */
 export function linesOfPlan(plan: readonly Batch[]): string[] {
   const width = String(plan.length).length;
   return plan.map((batch, index) => `batch ${String(index + 1).padStart(width)}  ${describeIds(idCountsOf(batch))}`);

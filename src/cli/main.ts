@@ -6,7 +6,7 @@ import { EXIT } from './exit-codes.js';
 
 const call: CommandCall = { name: commandName(process.env), argv: process.argv.slice(2) };
 
-// Should the process end before the command has: that is no success.
+// If the process ends before the command is done, the exit code must not say success.
 process.exitCode = EXIT.unexpected;
 process.on('uncaughtException', (error) => {
   const { env } = process;

@@ -2,15 +2,15 @@ import type { Writable } from 'node:stream';
 import { createScrubber } from './scrub.js';
 import { visible } from './visible.js';
 
-/** Where the command writes. Results go to standard output, everything else to standard error. */
+/** Writes results to standard output and everything else to standard error. */
 export interface Output {
-  /** A line of the result, as it is. */
+  /** Writes a line of the result unchanged. */
   result: (line: string) => void;
-  /** A result as JSON, on one line, without secrets and without the query of any URL. */
+  /** Writes a result as one line of JSON, without secrets and without the query of any URL. */
   document: (value: unknown) => void;
-  /** A line for people, without secrets, without the query of any URL, and without what would steer a terminal. */
+  /** Writes a line for people, without secrets, without the query of any URL, and with control characters escaped. */
   note: (line: string) => void;
-  /** The same for a text of many lines. */
+  /** Writes each line of a text as `note` does. */
   notes: (text: string) => void;
   readonly stdout: TerminalStream;
   readonly stderr: TerminalStream;
@@ -19,7 +19,11 @@ export interface Output {
 /** A stream that may be a terminal. */
 export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** @param secrets what must never be shown; asked each time, since they become known later */
+/**
+ * Creates the output of the command.
+ *
+ * @param secrets returns what must never be shown; called for every text, because an env file may add secrets later
+ */
 export function createOutput(
   { stdout, stderr }: { stdout: TerminalStream; stderr: TerminalStream },
   secrets: () => readonly (string | undefined)[],

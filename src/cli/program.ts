@@ -18,17 +18,17 @@ import type { ExitCode } from './exit-codes.js';
 import { HELP } from './help-texts.js';
 import { packageVersion } from './package-version.js';
 
-/** The parsed options that the host needs as well as the command. */
+/** The parsed options that the program's host needs, too. */
 export type ParsedOptions = ApiOptions & { json?: boolean; out?: string };
 
 export interface ProgramHost {
-  /** Runs a command that was parsed. */
+  /** Runs a command after its arguments have been parsed. */
   run: (options: ParsedOptions, command: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
-  /** Takes what the parser has to say about a mistake. */
+  /** Receives the parser's error messages. */
   onMistake: (text: string) => void;
 }
 
-/** The commands and their options. What they do is loaded only when it is called for. */
+/** Creates the parser with all commands and options. The code of a command is only loaded when the command runs. */
 export function createProgram({ run, onMistake }: ProgramHost): Command {
   const program = new Command('scenario-downloads')
     .description('Gets assets out of Scenario and onto disk, checked and complete.')

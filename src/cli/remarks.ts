@@ -3,13 +3,13 @@ import type { BatchOptions } from './command-options.js';
 import type { CommandSelection } from './ids/read-selection.js';
 import { describeDuplicates } from './json-document.js';
 
-/** What is worth saying about what was asked for, before anything is done: a line each. */
+/** Returns notes and warnings about a selection, one line each, to be shown before the run starts. */
 export function remarksOn(selection: CommandSelection, { template }: BatchOptions): string[] {
   const remarks = selection.duplicates > 0 ? [`${describeDuplicates(selection)}.`] : [];
-  // The default has all that there are.
+  // The default template contains every placeholder.
   const known = placeholdersIn(DEFAULT_FILE_NAME_TEMPLATE);
   const unknown = placeholdersIn(template ?? '').filter((placeholder) => !known.includes(placeholder));
-  // No error: the server may know more of them, and angle brackets may be meant.
+  // Not an error: the server may know more placeholders, and the user may want literal angle brackets.
   if (unknown.length > 0)
     remarks.push(`warning: --template has ${unknown.join(', ')}; the known placeholders are ${known.join(', ')}.`);
   const { assetIds, inferenceIds, modelIds } = selection.ids;

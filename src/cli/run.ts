@@ -21,7 +21,7 @@ export interface ProcessStreams {
   stderr: TerminalStream;
 }
 
-/** How the command was called. */
+/** The name and arguments that the command was called with. */
 export interface CommandCall {
   readonly name: string;
   readonly argv: readonly string[];
@@ -30,8 +30,8 @@ export interface CommandCall {
 }
 
 /**
- * Runs the command line and resolves to its exit code. Whatever goes wrong is said on standard error, and with
- * `--json` on standard output, too.
+ * Runs the command line and resolves to its exit code. Errors are printed to standard error, and with `--json` to
+ * standard output as well.
  */
 export async function run(call: CommandCall, processEnv: Environment, streams: ProcessStreams): Promise<ExitCode> {
   const { name, argv } = call;
@@ -75,7 +75,9 @@ export async function run(call: CommandCall, processEnv: Environment, streams: P
   }
 }
 
-/** Whether somebody asks for help on a command that there is not: then the parser shall say so. */
+/**
+ * Whether the user asks for help on an unknown command. Its name is then parsed as a command, which reports the error.
+ */
 function isLost([first, topic]: readonly string[], program: Command): boolean {
   return first === 'help' && topic !== undefined && !isNameOf(topic, program.commands);
 }
@@ -84,7 +86,7 @@ function isNameOf(text: string, commands: readonly Command[]): boolean {
   return commands.some((command) => command.name() === text);
 }
 
-/** Says what went wrong, and what to do about it. */
+/** Prints what went wrong and what to do about it, and returns the exit code. */
 export function reportFailure(
   error: unknown,
   call: CommandCall,
@@ -96,14 +98,14 @@ export function reportFailure(
   const { code, message, exitCode } = explanation;
   const isGet = argv[0] === 'get';
   const isInterrupted = code === 'INTERRUPTED';
-  // Only what is on disk can be gone on from.
+  // The advice says that the command can be resumed, which only `get` can.
   const advice = isInterrupted && !isGet ? '' : explanation.advice;
   if (has(argv, '--json')) {
     output.document(documentOfError({ ...explanation, advice }, isGet ? directoryOf(call) : undefined, saved));
   }
-  // The parser has said it already.
+  // The parser has already printed its own errors.
   if (!(error instanceof CommanderError)) output.note(isInterrupted ? message : `error: ${message}`);
-  // One sentence a line.
+  // One sentence per line.
   if (advice !== '') for (const sentence of advice.split(/(?<=\.) (?=[A-Z])/)) output.note(`  ${sentence}`);
   if (isGet && saved !== undefined && saved.files > 0) {
     output.note(`  ${countOf(saved.files, 'file')} (${formatBytes(saved.bytes)}) had been saved by then.`);
@@ -120,26 +122,26 @@ function explainMistake(error: CommanderError, { name, argv }: CommandCall, comm
     code: 'USAGE',
     message: withoutValues(error.message).replace(/^error: /, ''),
     advice: adviseOn(error, name, help, argv[0] === 'help'),
-    // Who asks for help gets what was asked for; who names no command gets it because of the mistake.
+    // Help is a success when the user asked for it, but a usage error when it is shown because no command was given.
     exitCode: error.exitCode === 0 || (argv[0] === 'help' && error.code === 'commander.help') ? EXIT.done : EXIT.usage,
   };
 }
 
 function adviseOn({ code, message }: CommanderError, name: string, help: string, isAboutHelp: boolean): string {
-  // Without a command the whole help has been shown.
+  // The parser has already shown the whole help.
   if (code === 'commander.help') return '';
   if (/--?(api-?)?(key|secret|password|token)/i.test(message))
     return 'Credentials are never options: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or use --env-file.';
   const example = shellCommand(name, ['get', 'ID', 'ID']);
   if (code === 'commander.unknownOption' && /'--(asset|id)/i.test(message))
     return `Asset ids need no option: ${example}. See ${help} for what there is.`;
-  // Who means a command gets a suggestion, or has asked for help on one.
+  // A word that is neither close to a command's name nor the topic of `help` is probably an id.
   if (code === 'commander.unknownCommand' && !/Did you mean/.test(message) && !isAboutHelp)
     return `Ids follow a command: ${example}. See ${help} for what there is.`;
   return `See ${help} for what there is.`;
 }
 
-/** An unknown option may be a secret's: `--api-key=...` is repeated without what follows. */
+/** Removes option values from a message, because an unknown option such as `--api-key=...` may hold a secret. */
 function withoutValues(text: string): string {
   return text.replace(/'(-[\w-]*)=[^']*'/g, "'$1=...'");
 }
@@ -153,7 +155,7 @@ function beforeOperands(argv: readonly string[]): readonly string[] {
   return end === -1 ? argv : argv.slice(0, end);
 }
 
-/** The folder that `get` saves into. Where parsing failed, it is the last one that the arguments seem to name. */
+/** Returns the folder that `get` saves into; if parsing failed, the last one that the arguments seem to name. */
 function directoryOf({ argv, options }: CommandCall): string {
   return (options === undefined ? lastDirectoryIn(beforeOperands(argv)) : options.out) ?? DEFAULT_DIRECTORY;
 }

@@ -1,13 +1,13 @@
 import { redactText } from '../redact.js';
 
-/** A short secret would be found in words that have nothing to do with it. */
+/** Shorter secrets are not replaced, because they would match inside unrelated words. */
 const SHORTEST = 6;
-/** A URL with user info, a query or a fragment. One that has none is left as it was written. */
+/** Matches a URL with user info, a query or a fragment. Other URLs stay exactly as they were written. */
 const WITH_MORE_THAN_A_PATH = /[a-z][a-z\d+.-]{0,19}:\/\/[^\s"'<>\\]*[?#@][^\s"'<>\\]*/gi;
 
 /**
- * A function that takes every secret out of a text, also in the form in which HTTP Basic sends it, and the query out of
- * every URL: the last thing that stands before text reaches a terminal or a log.
+ * Creates a function that removes the secrets from a text, including their HTTP Basic form, and the user info, query
+ * and fragment from every URL in it. It is applied last, just before text reaches a terminal or a log.
  */
 export function createScrubber(secrets: () => readonly (string | undefined)[]): (text: string) => string {
   return (text) => {

@@ -1,15 +1,15 @@
 import type { Environment } from '../node/http/proxy-for.js';
 
-/** How the command was called: where npx found it, a shell may not. */
+/** Returns how to call the command. If npx started it, a shell may not find it without npx. */
 export function commandName(env: Environment): string {
   return env['npm_command'] === 'exec' ? 'npx scenario-downloads' : 'scenario-downloads';
 }
 
 /**
- * The line that starts the command with these arguments, quoted for the shell, so that it can be copied.
+ * Formats the command with its arguments as a line that the user can copy, quoted for the shell.
  *
  * @param name see {@link commandName}
- * @param platform decides on the quotes
+ * @param platform determines the kind of quotes
  */
 export function shellCommand(
   name: string,
@@ -19,12 +19,12 @@ export function shellCommand(
   return [name, ...argv.map((argument) => quote(argument, platform))].join(' ');
 }
 
-/** Whether the same arguments ask for the same: what came on standard input does not come again. */
+/** Whether running the same arguments again selects the same ids. It does not if they came from standard input. */
 export function isRepeatable(argv: readonly string[]): boolean {
   return !argv.some((argument) => argument === '-' || argument === '--from=-');
 }
 
-/** The arguments with an option put in, in front of anything that follows `--`. Its old value is left out. */
+/** Adds an option to the arguments, before any `--`, and removes its earlier occurrences there. */
 export function withOption(argv: readonly string[], option: string, value?: string): string[] {
   const end = argv.indexOf('--');
   const options = end === -1 ? [...argv] : argv.slice(0, end);
@@ -36,7 +36,7 @@ export function withOption(argv: readonly string[], option: string, value?: stri
   return [...kept, option, ...(value === undefined ? [] : [value]), ...rest];
 }
 
-/** The arguments without an option that takes no value. */
+/** Removes an option without a value from the arguments. */
 export function withoutOption(argv: readonly string[], option: string): string[] {
   const end = argv.indexOf('--');
   return argv.filter((argument, at) => argument !== option || (end !== -1 && at > end));

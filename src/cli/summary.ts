@@ -3,12 +3,12 @@ import type { SaveReport } from '../node/report/report.js';
 import { attentionOf, type AttentionContext } from './attention.js';
 import { countOf, formatBytes, formatCount, formatSeconds } from './numbers.js';
 
-/** How many lines of one kind are shown; the rest is counted. */
+/** How many lines of one kind are shown; the others are only counted. */
 const MAX_ITEMS = 5;
 
 /**
- * What is said at the end: files, bytes, seconds and where; then what needs attention, and how to go on from there.
- * With `--quiet` only what is missing or has failed.
+ * Returns the lines of the final summary: files, bytes, seconds and folder, then what needs attention and how to
+ * proceed. With `--quiet`, it only lists what is missing or has failed.
  */
 export function summarize(report: SaveReport, context: AttentionContext): string[] {
   const { quiet = false } = context.options;
@@ -26,7 +26,7 @@ export function summarize(report: SaveReport, context: AttentionContext): string
   return lines;
 }
 
-/** What is there is not asked for again; what a model or an inference has got since is not known then. */
+/** Returns a note if everything was already present. New assets of a model or an inference remain unnoticed then. */
 function unasked(report: SaveReport, { selection }: AttentionContext): string[] {
   const { inferenceIds, modelIds } = selection.ids;
   const { files, receivedBytes } = report.totals;
@@ -35,7 +35,7 @@ function unasked(report: SaveReport, { selection }: AttentionContext): string[] 
   return ['The API was not asked: what was generated since then comes with --force.'];
 }
 
-/** The folder as it was given; `.` and `..` at the end of a sentence would be read as something else. */
+/** Returns the folder as the user gave it, but resolves `.` and `..`, which would be confusing in a sentence. */
 function nameOfFolder(out: string): string {
   return /(^|[\\/])\.{1,2}[\\/]?$/.test(out) ? resolve(out) : out;
 }

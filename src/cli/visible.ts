@@ -1,9 +1,9 @@
-/** Controls, line breaks of every kind, and what turns the direction of text around. */
+/** Matches control characters, all kinds of line breaks, and characters that change the direction of text. */
 const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /**
- * The text on one line, with what would steer a terminal written out: what a server or a file says may have escape
- * sequences in it, or lines that pass for those of the command.
+ * Escapes line breaks and all characters that could control a terminal. Text from a server or a file may contain escape
+ * sequences, or lines that look like the command's own output.
  */
 export function visible(text: string): string {
   return text.replace(STEERING, (character) => {
