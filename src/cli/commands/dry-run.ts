@@ -8,7 +8,7 @@ import { remarksOn } from '../remarks.js';
 import type { Output } from '../output.js';
 import type { GetOptions } from './get.js';
 
-/** Prints what would be requested. It needs no credentials, and asks nobody. */
+/** Prints what would be requested. It needs no credentials and sends no requests. */
 export function printPlan(
   selection: CommandSelection,
   options: GetOptions & { out: string },
@@ -17,7 +17,7 @@ export function printPlan(
   const { out, format, json, quiet } = options;
   const plan = planOf(selection, options);
   if (json) {
-    // Assets that are asked for one by one are one batch in the report, too.
+    // With `--format`, assets are requested one by one, and `saveAll` reports them as one batch.
     const batches = format === undefined ? plan.map(({ query }) => query) : [selection.ids];
     output.document(documentOfPlan(out, batches, selection));
     return EXIT.done;

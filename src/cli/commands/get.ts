@@ -29,8 +29,8 @@ export interface GetOptions extends BatchOptions {
 }
 
 /**
- * Saves a selection with `saveAll`. Paths, or with `--json` the report, go to standard output; on a terminal, where
- * the summary says it all, paths are left out.
+ * Saves a selection with `saveAll`. The paths, or with `--json` the report, go to standard output. On a terminal, the
+ * summary is enough, so the paths are left out.
  */
 export async function get(
   assetIds: readonly string[],

@@ -4,7 +4,7 @@ import { usageError } from '../command-error.js';
 import { shellCommand } from '../shell-command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
-/** Runs the sandbox until Ctrl-C, which is how it is meant to end. */
+/** Runs the sandbox until Ctrl-C, which counts as success. */
 export async function sandbox(
   { port = 0 }: { port?: number },
   { output, signal, name }: CommandContext,
@@ -27,7 +27,7 @@ export async function sandbox(
   return EXIT.done;
 }
 
-/** What sets the variables for the other commands, in the words of the platform's shell. */
+/** Returns the lines that set the variables for the other commands, in the syntax of the platform's shell. */
 export function exportLines(
   { baseUrl, credentials }: Pick<Sandbox, 'baseUrl' | 'credentials'>,
   platform: string,
@@ -43,7 +43,7 @@ export function exportLines(
 }
 
 async function start(port: number): Promise<Sandbox> {
-  // An entry of its own, which the built command has beside it and not in it.
+  // The sandbox is a separate entry of the package, so it is not bundled into the built command.
   const { startSandbox } = await import('../../sandbox/index.js');
   try {
     return await startSandbox({ port });

@@ -9,8 +9,8 @@ import { problemWithId } from '../ids/id-record.js';
 import { visible } from '../visible.js';
 
 /**
- * Asks once for the status of a job (`downloadGetStatus`) and prints it: what the status means, and what
- * the server calls it. The signed URL of a job that is ready is not printed.
+ * Requests the status of a job once (`downloadGetStatus`) and prints what it means and what the server calls it. The
+ * signed URL of a ready job is not printed.
  */
 export async function status(
   jobId: string,
