@@ -1,23 +1,23 @@
-/** What a scanner of a JSON array is fed with, piece by piece. */
+/** Scans a JSON array that arrives in pieces. */
 export interface ArrayScanner {
   push: (text: string) => void;
-  /** To be called after the last piece. */
+  /** Must be called after the last piece. */
   end: () => void;
 }
 
 export interface ArrayListener {
-  /** An element as text, with its number and the line that it begins on, both from 1. */
+  /** Receives an element as text, with its number and the line that it begins on, both counted from 1. */
   onElement: (text: string, item: number, line: number) => void;
-  /** What is wrong, and on which line. Throws. */
+  /** Receives what is wrong and the number of the line. Must throw. */
   onProblem: (problem: string, line: number) => never;
 }
 
-/** No id is that long: what is, is a quote that was never closed. */
+/** No id is that long: a longer element means that a quote or a bracket is not closed. */
 const MAX_ELEMENT_LENGTH = 65_536;
 
-/** Cuts a JSON array into its elements as it comes, without having all of it at once. */
+/** Creates a scanner that splits a JSON array into its elements without keeping all of it in memory. */
 export function createArrayScanner(listener: ArrayListener): ArrayScanner {
-  // With a type of its own, so that the compiler knows that it does not return.
+  // Only with an explicit type does the compiler know that the call never returns.
   const onProblem: ArrayListener['onProblem'] = listener.onProblem;
   const { onElement } = listener;
   let state: 'before' | 'inside' | 'after' = 'before';
@@ -33,7 +33,7 @@ export function createArrayScanner(listener: ArrayListener): ArrayScanner {
     const text = element.trim();
     element = '';
     if (text === '') {
-      // `[]` has none; everywhere else something is missing.
+      // Only `[]` may have an empty element.
       if (isLast && items === 0) return;
       onProblem('there is a comma too many', line);
     }

@@ -2,15 +2,15 @@ import { usageError, type CommandError } from '../command-error.js';
 import { excerptOf, problemWithId, takeIdOfValue, type TakeId } from './id-record.js';
 import { createArrayScanner } from './json-array.js';
 
-/** No id is that long: a line that is, is not a list of ids. */
+/** No id is that long: a file with a longer line is not a list of ids. */
 const MAX_LINE_LENGTH = 65_536;
 const ADVICE = 'Give one id per line, or JSON: one value per line, or an array.';
 
 /**
- * Reads ids as they come: one per line, JSON lines, or a JSON array. Plain lines and JSON strings are asset ids; JSON
- * objects name what they are: see `takeIdOfValue`. Empty lines are passed over, and so are those that begin with `#`.
+ * Reads ids from a stream: one per line, JSON lines, or a JSON array. Plain lines and JSON strings are asset ids; for
+ * JSON objects, see `takeIdOfValue`. Empty lines and lines that begin with `#` are skipped.
  *
- * @param name what the input is called in messages, such as `ids.txt`
+ * @param name the name of the input in messages, such as `ids.txt`
  * @throws {CommandError} that names the line
  */
 export async function readIds(source: AsyncIterable<Uint8Array>, name: string, take: TakeId): Promise<void> {
@@ -24,7 +24,7 @@ export async function readIds(source: AsyncIterable<Uint8Array>, name: string, t
       reader.push(text);
       return;
     }
-    // Whether it is an array shows with the first character that is there to be seen.
+    // The first character that is not white space tells whether the input is an array.
     leading.push(text);
     const seen = text.trimStart();
     if (seen === '') return;
@@ -35,7 +35,7 @@ export async function readIds(source: AsyncIterable<Uint8Array>, name: string, t
   const decode = (bytes?: Uint8Array) => {
     try {
       const text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
-      // UTF-16 without its mark passes for UTF-8 with a zero beside each letter.
+      // UTF-16 text without a byte order mark is valid UTF-8 with a zero byte beside each letter.
       if (text.includes('\0')) throw new Error('It has a zero byte in it.');
       for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
       return text;
@@ -98,7 +98,7 @@ function takeJson(text: string, take: TakeId): string | undefined {
     value = JSON.parse(text);
   } catch {
     if (text === '{') return 'is the beginning of a JSON object over many lines: jq -c . makes it one';
-    // What JSON.parse says of it counts characters from the start of the line, which helps nobody.
+    // The message of JSON.parse only gives a position in the line, which does not help the user.
     return `is not JSON: ${excerptOf(text)}`;
   }
   return takeIdOfValue(value, take);

@@ -4,9 +4,9 @@ import { usageError } from '../command-error.js';
 import { problemWithId, type IdKind } from './id-record.js';
 import { readIds } from './read-ids.js';
 
-/** What the command line says about the selection. */
+/** The ids that the command line selects. */
 export interface SelectionOptions {
-  /** The operands. */
+  /** The operands of the command. */
   assetIds: readonly string[];
   inference?: readonly string[];
   model?: readonly string[];
@@ -14,18 +14,18 @@ export interface SelectionOptions {
   from?: readonly string[];
 }
 
-/** A selection for `saveAll`, without duplicates, and what was left out of it. */
+/** A selection for `saveAll` without duplicates, and information about the duplicates. */
 export interface CommandSelection {
   ids: Record<IdKind, string[]>;
-  /** How many ids had come before; each is kept once. */
+  /** How many ids were dropped because they had been given before. */
   duplicates: number;
-  /** The first of them, each once: one more than is named, where there are so many. */
+  /** The first distinct duplicates, at most `MAX_EXAMPLES` + 1: the last one tells that there are more to name. */
   duplicateExamples: string[];
 }
 
-/** How many ids that had come before are named. */
+/** How many duplicate ids a message names. */
 export const MAX_EXAMPLES = 3;
-/** Why a file cannot be read, where the system's own words are for programmers. */
+/** Why a file cannot be read, by error code, for errors whose system message is not clear to users. */
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
@@ -36,7 +36,7 @@ const REASONS: Record<string, string> = {
  * Collects the ids of a command line.
  *
  * @param stdin read for `--from -`
- * @throws {CommandError} when there is none, or one cannot be used
+ * @throws {CommandError} when there is no id, an id is invalid, or a file cannot be read
  */
 export async function readSelectionOptions(
   options: SelectionOptions,
@@ -72,7 +72,7 @@ export async function readSelectionOptions(
   for (const file of new Set(from)) {
     await readIds(open(file, stdin, signal), nameOf(file), take);
   }
-  // As lists, since sets of a million take room that nobody needs any more.
+  // Arrays take less memory than sets of a million ids.
   const ids = { assetIds: [...seen.assetIds], inferenceIds: [...seen.inferenceIds], modelIds: [...seen.modelIds] };
   if (ids.assetIds.length + ids.inferenceIds.length + ids.modelIds.length > 0) {
     return { ids, duplicates, duplicateExamples };
