@@ -2,18 +2,18 @@ import type { ProgressView } from './live.js';
 import type { Progress } from './progress-state.js';
 import { renderLine } from './render.js';
 
-/** Calls the function again and again, until what it returns is called. */
+/** Calls a function every `ms` milliseconds, and returns a function that stops it. */
 export type Every = (ms: number, call: () => void) => () => void;
 
 const INTERVAL_MS = 5000;
 
-/** The runtime's own. It keeps no process alive. */
+/** Uses a timer of the runtime that does not keep the process alive. */
 const everySystem: Every = (ms, call) => {
   const timer = setInterval(call, ms).unref();
   return () => clearInterval(timer);
 };
 
-/** A line every few seconds, and one whenever a new phase begins: for logs and pipes. */
+/** Writes a line every few seconds and at the start of each phase, for logs and pipes. */
 export function showLines(
   write: (line: string) => void,
   read: () => Progress,
@@ -31,7 +31,7 @@ export function showLines(
     update: () => {
       if (read().phase !== phase) print();
     },
-    // Whole lines are beside each other anyway.
+    // Whole lines do not overwrite each other.
     beside: (write) => write(),
     stop,
   };

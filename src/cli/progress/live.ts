@@ -3,20 +3,20 @@ import type { TerminalStream } from '../output.js';
 import type { Progress } from './progress-state.js';
 import { renderLive } from './render.js';
 
-/** A view of a run. */
+/** Shows the progress of a run. */
 export interface ProgressView {
-  /** Something happened. */
+  /** Must be called after each event. */
   update: () => void;
-  /** Calls a function that writes to the same terminal: what it writes stays, and the view goes on below. */
+  /** Calls a function that writes to the same terminal. Its output is kept, and the view continues below it. */
   beside: <Result>(write: () => Result) => Result;
-  /** Ends the view and leaves the terminal as it was. May be called again. */
+  /** Ends the view and restores the terminal. May be called more than once. */
   stop: () => void;
 }
 
 const FRAMES_PER_SECOND = 5;
 const RESTORE_TERMINAL = '\u001B[?25h\u001B[?7h';
 
-/** One line on a terminal that is drawn over itself, and gone in the end. It follows the width of the window. */
+/** Draws one line on a terminal again and again, fitted to the width of the window, and removes it at the end. */
 export function showLive(stream: TerminalStream, read: () => Progress, color: boolean): ProgressView {
   const bar = new cliProgress.SingleBar({
     stream,
@@ -24,11 +24,11 @@ export function showLive(stream: TerminalStream, read: () => Progress, color: bo
     fps: FRAMES_PER_SECOND,
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is the command's own affair.
+    // The command handles Ctrl-C itself.
     gracefulExit: false,
     noTTYOutput: false,
   });
-  // However the process ends, the cursor must be there again.
+  // The cursor must be visible again however the process exits.
   const restore = () => stream.write(RESTORE_TERMINAL);
   const redraw = () => bar.render();
   process.once('exit', restore);
@@ -37,7 +37,7 @@ export function showLive(stream: TerminalStream, read: () => Progress, color: bo
 
   let stopped = false;
   return {
-    // The bar draws itself as often as it should; what it draws is read then.
+    // The bar redraws itself on a timer and reads the progress each time.
     update: () => undefined,
     beside(write) {
       if (!stopped) bar.stop();

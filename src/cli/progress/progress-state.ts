@@ -2,32 +2,32 @@ import type { SaveEvent } from '../../node/events.js';
 import { visible } from '../visible.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
 
-/** What is asked for, as far as it is known before the first answer. */
+/** What a run requests, as far as it is known before the first response. */
 export interface ProgressPlan {
-  /** How many archives; 0 when assets are asked for one by one. */
+  /** Number of archives; 0 when assets are requested one by one. */
   batches: number;
-  /** How many assets; undefined when inferences or models are among what is asked for. */
+  /** Number of assets; undefined when the selection includes inferences or models. */
   assets: number | undefined;
 }
 
-/** What is known of a run at a moment: everything that a line of progress is made of. */
+/** The state of a run at one moment, from which a line of progress is rendered. */
 export interface Progress {
-  /** Nothing heard yet, waiting for archives, checking what an earlier run has saved, saving files. */
+  /** No event yet; waiting for archives; checking the files of an earlier run; saving files. */
   phase: 'starting' | 'waiting' | 'checking' | 'saving';
   batches: { ready: number; total: number };
   files: { done: number; total: number | undefined; failed: number };
-  /** Bytes that have come over the network, and those that are known to be needed. */
+  /** Bytes received over the network, and bytes that are known to be needed. */
   bytes: { received: number; expected: number };
-  /** Bytes a second, over the last seconds; undefined when nothing comes. */
+  /** Bytes per second over the last few seconds; undefined when nothing arrives. */
   rate: number | undefined;
   secondsLeft: number | undefined;
-  /** What is being waited for, such as `rate limited, 12 s`. */
+  /** What the run is waiting for, such as `rate limited, 12 s`. */
   waitingFor: string | undefined;
 }
 
 export interface ProgressTracker {
   take: (event: SaveEvent) => void;
-  /** How it stands now. */
+  /** Returns the current state. */
   read: () => Progress;
 }
 
@@ -37,7 +37,11 @@ interface Pause {
   reason: string;
 }
 
-/** @param now epoch milliseconds */
+/**
+ * Creates a tracker that derives the progress of a run from its events.
+ *
+ * @param now returns epoch milliseconds
+ */
 export function createProgressTracker(plan: ProgressPlan, now: () => number): ProgressTracker {
   const rate: RateMeter = createRateMeter(now);
   const jobs = { ready: new Set<string>(), opened: new Set<string>() };

@@ -1,16 +1,16 @@
-/** How fast something grows. */
+/** Measures how fast a total grows. */
 export interface RateMeter {
-  /** It has grown to this. */
+  /** Records the current total. */
   note: (total: number) => void;
-  /** By how much a second, over the last seconds; undefined when it did not grow, or too little is known. */
+  /** Returns the growth per second over the last seconds; undefined when there was none, or the time is too short. */
   read: () => number | undefined;
 }
 
 const WINDOW_MS = 5000;
-/** Less says more about chance than about the line. */
+/** Over a shorter time, a rate would be mostly noise. */
 const SHORTEST_MS = 300;
 
-/** @param now epoch milliseconds */
+/** @param now returns epoch milliseconds */
 export function createRateMeter(now: () => number): RateMeter {
   let samples: { at: number; total: number }[] = [];
 
@@ -18,7 +18,7 @@ export function createRateMeter(now: () => number): RateMeter {
     note(total) {
       const at = now();
       samples.push({ at, total });
-      // One sample from before the window stays: the window begins in between.
+      // Keep one sample from before the window, whose start lies between two samples.
       const first = samples.findIndex((sample) => sample.at > at - WINDOW_MS);
       if (first > 1) samples = samples.slice(first - 1);
     },

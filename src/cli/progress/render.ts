@@ -1,7 +1,7 @@
 import { countOf, formatBytes, formatCount, formatWholeSeconds } from '../numbers.js';
 import type { Progress } from './progress-state.js';
 
-/** One part of a line, and how soon it goes when there is no room: those with the highest number first. */
+/** One part of a line. If the line is too long, the parts with the highest `drop` are removed first. */
 interface Part {
   text: string;
   drop: number;
@@ -11,13 +11,13 @@ const BAR_WIDTH = 20;
 const GAP = '  ';
 
 /**
- * The one line that a terminal shows. What matters least is left out until it fits.
+ * Renders the line that a terminal shows. The least important parts are left out until it fits.
  *
  * @param width in columns
- * @param color whether escape sequences may be in it; they take no room
+ * @param color whether to add escape sequences for color, which take no columns
  */
 export function renderLive(progress: Progress, width: number, color: boolean): string {
-  // A line that fills the last column makes some terminals begin a new one.
+  // Some terminals start a new line when the last column is filled.
   const room = Math.max(1, width - 1);
   let parts = partsOf(progress, true);
   if (lengthOf(parts) > room) parts = partsOf(progress, false);
@@ -33,9 +33,9 @@ export function renderLive(progress: Progress, width: number, color: boolean): s
   return color ? line.replace(/^\S+/, (phase) => `\u001B[36m${phase}\u001B[39m`) : line;
 }
 
-/** The line that a log gets every few seconds. */
+/** Renders the line that is written to a log every few seconds. */
 export function renderLine(progress: Progress): string {
-  // It is drawn as soon as the first file was looked at.
+  // The first line is written after the first file has been checked, when a count would say nothing yet.
   if (progress.phase === 'checking' && progress.files.done <= 1) return 'checking what is there already';
   const others = partsOf(progress, true).filter(({ drop }) => drop !== DROP.phase && drop !== DROP.bar);
   return [`${progress.phase}: ${others[0]?.text ?? ''}`, ...others.slice(1).map(({ text }) => text)].join(', ');
@@ -43,18 +43,18 @@ export function renderLine(progress: Progress): string {
 
 const DROP = { phase: 0, waitingFor: 1, files: 2, failed: 3, batches: 4, timeLeft: 5, bytes: 6, rate: 7, bar: 8 };
 
-/** @param wide with a bar, and in whole words */
+/** @param wide whether to include the bar and to use whole words */
 function partsOf({ phase, batches, files, bytes, rate, secondsLeft, waitingFor }: Progress, wide: boolean): Part[] {
   const { received, expected } = bytes;
   const of = wide ? ' of ' : '/';
   const parts: (Part | undefined)[] = [
-    // All of the same width, so that what follows stays where it is.
+    // Padded to the same width, so that the following parts do not move.
     { text: phase.padEnd('checking'.length), drop: DROP.phase },
-    // Of the bytes, only those of the archives that were opened are known.
+    // The bar counts files, because the bytes are only known for archives that are already open.
     wide && received > 0 && files.total !== undefined
       ? { text: bar(files.done / Math.max(1, files.total)), drop: DROP.bar }
       : undefined,
-    // While an earlier run's files are looked at, nobody has been asked for any batch.
+    // No batch has been requested while the files of an earlier run are checked.
     batches.total > 0 && phase !== 'checking'
       ? {
           text: `${formatCount(batches.ready)}${of}${countOf(batches.total, 'batch', 'batches')}${wide ? ' ready' : ''}`,

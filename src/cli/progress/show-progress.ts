@@ -5,7 +5,7 @@ import { showLines } from './lines.js';
 import type { ProgressView } from './live.js';
 import { createProgressTracker, type ProgressPlan } from './progress-state.js';
 
-/** Follows a run from the beginning, and shows it once it is started, until it is stopped. */
+/** Tracks a run from the beginning, and shows its progress between `start` and `stop`. */
 export interface ProgressDisplay {
   onProgress: (event: SaveEvent) => void;
   start: () => Promise<void>;
@@ -21,7 +21,9 @@ export interface ProgressDisplayOptions {
   quiet: boolean;
 }
 
-/** A live line on a terminal; where nobody watches, in a pipe or with CI set, a line every few seconds. */
+/**
+ * Creates a display: a live line on a terminal; in a pipe, in a dumb terminal or with CI set, a line every few seconds.
+ */
 export function createProgressDisplay({ output, env, plan, quiet }: ProgressDisplayOptions): ProgressDisplay {
   const tracker = createProgressTracker(plan, Date.now);
   let view = silence;
@@ -38,7 +40,7 @@ export function createProgressDisplay({ output, env, plan, quiet }: ProgressDisp
   };
 }
 
-/** A display that is started already. */
+/** Creates a display and starts it. */
 export async function showProgress(options: ProgressDisplayOptions): Promise<ProgressDisplay> {
   const display = createProgressDisplay(options);
   await display.start();
