@@ -1,9 +1,9 @@
 /**
- * Writes what users see of the types into the files that show it: the public surface into test/package/api.md, which is
- * reviewed, and the options into the README, between its markers.
+ * Generates documentation from the types: the report of the public API in test/package/api.md, and the tables of
+ * options between the markers in the README.
  *
- *     npm run api               writes
- *     npm run api -- --check    writes nothing; exits 1 when one of them is not what the types say
+ *     npm run api               writes both files
+ *     npm run api -- --check    writes nothing; exits 1 when one of them is out of date
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

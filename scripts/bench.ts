@@ -1,8 +1,8 @@
 /**
- * Measures `scenario-downloads get` against the tools that people would use instead: whole processes, side by side, in
- * turns. Build first (`npm run build`).
+ * Compares `scenario-downloads get` with other download tools. Whole processes are measured, and the tools take turns.
+ * Needs a build (`npm run build`).
  *
- *     npm run bench                           everything; needs some 14 GB for a while
+ *     npm run bench                           all cases; temporarily needs about 14 GB of disk space
  *     npm run bench -- --runs 3 --only small  fewer runs, one case
  */
 import { chmod, mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ const { values: flags } = parseArgs({
 const folder =
   flags.keep === undefined ? await mkdtemp(join(tmpdir(), 'scenario-downloads-bench-')) : resolve(flags.keep);
 await mkdir(folder, { recursive: true });
-// nginx, started by root, reads as nobody.
+// When root starts nginx, its workers run as the user nobody and must be able to read the folder.
 await chmod(folder, 0o755);
 const command = resolve(import.meta.dirname, '../dist', COMMAND);
 const files = await startFileServer(folder);
@@ -39,7 +39,7 @@ const api = await startApi();
 const memories = new Map<string, number>();
 console.log(`Files from ${files.name}; Node ${process.version}; ${flags.runs} runs each, in turns.`);
 
-/** A folder in which the job is known already, so that transfer is measured and not the first pause of polling. */
+/** Creates a destination whose journal already contains the job, so that the first delay of polling is not measured. */
 async function makeTarget(target: string): Promise<void> {
   const [batch] = planBatches({ inferenceIds: ['bench'] });
   if (batch === undefined) throw new Error('A selection of one id has a batch.');
@@ -56,7 +56,7 @@ async function makeTarget(target: string): Promise<void> {
 async function runOnce(shell: string, target: string): Promise<Run> {
   const env = {
     ...process.env,
-    // Certificates of a company: Node 20 reads them whenever it starts, which takes 35 ms, and nothing here is https.
+    // Node 20 reads these certificates at every start, which takes 35 ms, and the benchmark does not use HTTPS.
     NODE_EXTRA_CA_CERTS: undefined,
     SCENARIO_BASE_URL: api.baseUrl,
     SCENARIO_SDK_API_KEY: 'bench',
@@ -70,8 +70,9 @@ async function runOnce(shell: string, target: string): Promise<Run> {
 }
 
 /**
- * Frees the disk and keeps the names until the bench is over. ext4 looks for a minute for inodes that were not in use
- * lately: who makes files after many were removed pays a millisecond for each.
+ * Truncates the files instead of removing them, which frees their disk space until the benchmark is over. For about a
+ * minute, ext4 avoids inodes that were freed recently, so creating files after many were removed costs a millisecond
+ * each.
  */
 async function empty(target: string): Promise<void> {
   for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {

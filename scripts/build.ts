@@ -1,5 +1,5 @@
 /**
- * Builds what is published into `dist`.
+ * Builds the package into `dist`.
  *
  *     npm run build
  */

@@ -1,10 +1,10 @@
 /**
- * Checks what would be published, as it would be: builds it, packs it, and looks at the tarball.
+ * Builds and packs the package, and checks the tarball that would be published.
  *
  *     npm run package:check
  *
- * publint and are-the-types-wrong judge its shape; the lists below say what is in it and how large the portable entry
- * may be in a page.
+ * publint and are-the-types-wrong check the package's structure. The constants below say which files it may contain and
+ * how large the portable entry may be when it is bundled for a web page.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,10 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** The portable entry with its dependencies, minified and gzipped. Raise it only with a reason in the commit. */
+/**
+ * The largest size of the portable entry with its dependencies, minified and gzipped. Justify a higher one in its
+ * commit.
+ */
 const MAX_ROOT_BYTES = 9_300;
 
 const ALLOWED = [
@@ -24,7 +27,7 @@ const ALLOWED = [
   /^dist\/cli\/([\w-]+\.cjs|LICENSES\.txt)$/,
   /^generated\/openapi\.json$/,
   /^openapi\/openapi\.yaml$/,
-  // What the README leads to.
+  // The README links to these files.
   /^scripts\/docs\/(examples\/[\w-]+\.ts|guide\/[\w-]+\.md|reference\.png)$/,
 ];
 
@@ -69,7 +72,7 @@ function run(command: string, args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** Runs a command of a development dependency; what it finds wrong is a problem. */
+/** Runs a command of a development dependency, and notes a problem if it fails. */
 function check(name: string, args: string[]): void {
   try {
     run('npx', ['--no-install', name, ...args]);
@@ -79,7 +82,9 @@ function check(name: string, args: string[]): void {
   }
 }
 
-/** The types of all entries must do where there are no types of Node: TypeScript 7 looks up none by itself. */
+/**
+ * Checks that the types of all entries compile without the types of Node, which TypeScript 7 does not load by default.
+ */
 function checkTypes(tarball: string): void {
   const modules = join(work, 'node_modules');
   mkdirSync(join(modules, 'scenario-downloads'), { recursive: true });
@@ -94,7 +99,9 @@ function checkTypes(tarball: string): void {
   check('tsc', ['-p', work]);
 }
 
-/** An entry for Node that can be part of a bundle, needs no `require` and nothing beside it. */
+/**
+ * Checks that an entry for Node works in an ES module bundle, where there is no `require` and no file of the package.
+ */
 async function checkBundle(entry: string): Promise<void> {
   const outfile = join(work, 'bundle.mjs');
   await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'node' });

@@ -1,6 +1,7 @@
 /**
- * What a change has to pass before it is worth a review, but for the tests: types, lint, unused code, and whether what is
- * generated is what it is generated from. Files that did not change are not linted again (`npm run lint` lints all). Runs as many at once as there are processors, and shows what failed.
+ * Runs all checks except the tests: types, lint, formatting, unused code, and whether the generated files are up to
+ * date. Only changed files are linted again (`npm run lint` lints all). As many checks run at once as there are
+ * processors. Prints the output of those that failed.
  *
  *     npm run check
  */

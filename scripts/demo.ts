@@ -1,6 +1,6 @@
 /**
- * The main job from end to end, without an account: starts the sandbox, saves 2,500 assets, an inference and a model
- * into ./demo-downloads, and says what happened.
+ * Demonstrates a whole download without an account: starts the sandbox, saves 2,500 assets, an inference and a model
+ * into ./demo-downloads, and prints a summary.
  *
  *     npm run demo
  */
@@ -30,7 +30,7 @@ try {
     `A sandbox of the Scenario API is at ${baseUrl}. Asked for, anew each time: 2,500 assets, an inference and a model.`,
   );
   const client = createScenarioClient({ baseUrl, ...credentials, onProgress: progress.onProgress });
-  // Each run shows the whole way: without force, a second one would find everything there.
+  // With `force`, every run downloads everything; otherwise, a second run would find all files present.
   const report = await saveAll(client, selection, { directory, force: true, onProgress: progress.onProgress });
   progress.stop();
 

@@ -2,8 +2,8 @@
  * Builds the documentation.
  *
  *     npm run docs                            writes dist/docs/; open dist/docs/index.html
- *     npm run docs -- --serve [--port N]      and shows it on a local port, until Ctrl-C
- *     npm run docs -- --picture FILE          and takes a picture of the reference (needs Chromium: CHROMIUM_PATH)
+ *     npm run docs -- --serve [--port N]      also serves it on a local port, until Ctrl-C
+ *     npm run docs -- --picture FILE          also takes a screenshot of the reference (needs Chromium: CHROMIUM_PATH)
  */
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';

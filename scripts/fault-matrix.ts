@@ -1,8 +1,8 @@
 /**
- * Makes every fault happen at every step of a download and writes what came of it into the guide.
+ * Injects every fault at every step of a download and writes the outcomes to a page of the guide.
  *
  *     npm run fault-matrix               writes the page
- *     npm run fault-matrix -- --check    fails when the page is not what happens
+ *     npm run fault-matrix -- --check    writes nothing; fails when the page does not match the outcomes
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
@@ -14,7 +14,7 @@ const PAGE = new URL('docs/guide/55-faults.md', import.meta.url);
 
 const [rows, disk] = await Promise.all([runMatrix(), runDiskMatrix()]);
 const kept = await readFile(PAGE, 'utf8');
-// What cannot be made here stays as it was found elsewhere.
+// The page keeps its text for faults that cannot be injected on this system.
 const texts = new Map([...readDiskTexts(kept), ...disk.texts]);
 const page = await format(renderMatrix(rows, texts), { parser: 'markdown', printWidth: 120 });
 const problems = [...problemsIn(rows), ...disk.problems];

@@ -1,14 +1,14 @@
 /**
- * Feeds the ZIP reader with damaged and hostile archives, ends downloads at random moments, and saves selections that
- * have files in common into one directory.
+ * Fuzzes the package: reads damaged and hostile archives, kills downloads at random moments, or saves overlapping
+ * selections into one directory.
  *
- *     npm run fuzz                              200,000 archives
- *     npm run fuzz -- --cases 500 --seed 7      other ones
- *     npm run fuzz -- --tools 5                 asks unzip and bsdtar about one in 5 of them, not one in 25
- *     npm run fuzz -- --case 1234567            one of them again, by the seed that a finding names
- *     npm run fuzz -- --kills 200               downloads that are killed, and run to their end
- *     npm run fuzz -- --sequences 1000          runs into one directory, with what users do to it in between
- *     npm run fuzz -- --sequence 1234567        one of them again, by the seed that a finding names
+ *     npm run fuzz                              reads 200,000 archives
+ *     npm run fuzz -- --cases 500 --seed 7      reads 500 other archives
+ *     npm run fuzz -- --tools 5                 gives one archive in 5 to unzip and bsdtar, too, instead of one in 25
+ *     npm run fuzz -- --case 1234567            repeats one case, by the seed that a finding names
+ *     npm run fuzz -- --kills 200               kills downloads 200 times, and finishes each of them at last
+ *     npm run fuzz -- --sequences 1000          saves into one directory, with changes by a user between the runs
+ *     npm run fuzz -- --sequence 1234567        repeats one sequence, by the seed that a finding names
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,9 +1,9 @@
 /**
- * Turns openapi/openapi.yaml into generated/: lints it, bundles it with its code samples to openapi.json, and writes the
- * types and run-time values of schema.ts.
+ * Generates generated/ from openapi/openapi.yaml: lints the spec, bundles it with its code samples into openapi.json,
+ * and writes types and run-time values to schema.ts.
  *
  *     npm run generate               writes generated/
- *     npm run generate -- --check    writes nothing; exits 1 when generated/ is not what the spec turns into
+ *     npm run generate -- --check    writes nothing; exits 1 when generated/ is out of date
  *     npm run generate -- --watch    writes generated/, and again after each change of the spec, until Ctrl-C
  */
 import { watch } from 'node:fs';
@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
 const spec = resolve(flags.spec);
 const out = resolve(flags.out);
 
-/** Editors write a file in several steps; a change counts when it has been quiet for so long. */
+/** How long the spec must be unchanged before it is generated, because editors save a file in several steps. */
 const QUIET_MS = 100;
 
 async function staleFiles(): Promise<Map<string, string>> {
@@ -48,7 +48,7 @@ async function generate(): Promise<void> {
   console.log(stale.size > 0 ? `Written: ${listed(stale)}` : 'generated/ is what the spec turns into');
 }
 
-/** Writes now and after each change; never two at a time: a change in the middle of a run starts another one after it. */
+/** Generates now and after each change. Runs do not overlap: a change during a run starts another one after it. */
 function generateAndWatch(): void {
   let running = false;
   let changed = false;

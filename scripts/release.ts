@@ -1,11 +1,12 @@
 /**
- * Makes a release: moves what is under "Unreleased" in CHANGELOG.md to the version, sets it in package.json and
- * package-lock.json, commits and tags. It publishes nothing; it says how.
+ * Prepares a release: moves the entries under "Unreleased" in CHANGELOG.md to the new version, sets the version in
+ * package.json and package-lock.json, commits and tags. It does not publish, but prints the commands for it.
  *
  *     npm run release -- <major|minor|patch|x.y.z> [--dry-run]
  *
- * Refuses when the working tree is not clean, or nothing is under "Unreleased". A dry run changes nothing, and says what
- * a release would do and whether it would be refused; it fails only when the files themselves are not fit for one.
+ * Fails when the working tree is not clean, or nothing is under "Unreleased". A dry run changes nothing, and prints
+ * what the release would do and what prevents it. It only fails for an invalid version or an unusable CHANGELOG.md or
+ * manifest.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
   console.log(`  git push origin HEAD v${version} && npm publish`);
 }
 
-/** All of it, or, when git refuses, nothing. */
+/** Writes, commits and tags the release. If a step fails, everything is restored. */
 async function commit(version: string, old: Map<string, string>, released: Map<string, string>): Promise<void> {
   const head = await git('rev-parse', 'HEAD');
   try {

@@ -1,11 +1,12 @@
 /**
- * Compares the spec with the one of the last release, or of a git ref, and says what the changes ask for.
+ * Compares the spec with that of the last release or of a git ref, and prints the version that the changes require.
  *
  *     npm run spec:diff              against the newest tag v*
  *     npm run spec:diff -- REF       against a tag, a branch or a commit
  *
- * Exits 1 when a breaking change comes without a new major version in `info.version` or without a line of CHANGELOG.md
- * that names that version, such as "OpenAPI document 2.0.0: ..."; exits 2 when it cannot compare.
+ * Exits 1 when a breaking change comes without a new major version in `info.version` or without a line in CHANGELOG.md
+ * that names that version, such as "OpenAPI document 2.0.0: ...". Exits 0 when there is no release yet or the ref has
+ * no spec, and 2 after any other error, such as an unknown ref.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,9 +1,9 @@
 /**
- * Runs the tests in the newest Node that is supported, whatever Node this is: what a version changes in the memory of
- * buffers, or in its errors, is not seen in another.
+ * Runs the tests in the newest supported version of Node, because versions differ in how they allocate buffers and in
+ * their error messages.
  *
  *     npm run test:newest-node
- *     npm run test:newest-node -- test/node    a part of them
+ *     npm run test:newest-node -- test/node    runs a part of the tests
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ const NEWEST = 24;
 const root = resolve(import.meta.dirname, '..');
 const folder = await mkdtemp(join(tmpdir(), 'scenario-downloads-node-'));
 try {
-  // Some tests run a program as somebody else.
+  // Some tests run a program as another user, who must be able to read the binary.
   await chmod(folder, 0o755);
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
   const binary = `node@npm:node-${process.platform}-${process.arch}@${NEWEST}`;

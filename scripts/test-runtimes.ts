@@ -1,11 +1,11 @@
 /**
- * Installs the packed package into an empty project, as a user does, and runs one short program in every runtime
- * against the sandbox.
+ * Installs the packed package into an empty project, as a user does, and runs a short program against the sandbox in
+ * every supported runtime.
  *
  *     npm run test:runtimes
  *
- * Node is taken in three versions, and Bun and Deno, from packages that carry their binaries; Chromium from
- * CHROMIUM_PATH or /usr/bin/chromium.
+ * The runtimes are this Node, two more versions of Node, Bun and Deno from npm packages with their binaries, and
+ * Chromium from CHROMIUM_PATH or /usr/bin/chromium.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -22,9 +22,9 @@ const platform = `${process.platform}-${process.arch}`;
 
 interface Runtime {
   path: string;
-  /** For the root entry, which needs no more than this. */
+  /** Arguments for programs that only use the root entry. */
   args: string[];
-  /** For what writes files, and for the command. */
+  /** Arguments for the command and for programs that write files. */
   commandArgs: string[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * Runs the built `get` against the sandbox and writes what it shows on a terminal into the README, between its markers.
- * With `--check` it writes nothing, and fails when the README shows something else than the command; numbers, which
- * differ from run to run, do not count.
+ * Runs the built `get` against the sandbox and writes its terminal output between the markers in the README. With
+ * `--check` it writes nothing, and fails when the README differs from the output. Numbers are not compared, because
+ * they differ from run to run.
  *
  *     npm run transcript [-- --check]
  */
@@ -20,12 +20,12 @@ const END = '<!-- transcript:end -->';
 const ARGS = ['get', '--from', 'ids.txt', '--model', 'model_demo', '--out', 'renders'];
 const ASSETS = 2000;
 
-// What the command draws on is no real terminal, so that this runs anywhere.
+// Makes the command treat its output as a terminal, so that no real one is needed.
 const AS_TERMINAL = `data:text/javascript,${encodeURIComponent(
   'Object.assign(process.stderr, { isTTY: true, columns: 120 }); Object.assign(process.stdout, { isTTY: true });',
 )}`;
 
-/** What is drawn on a terminal, each line that is drawn over by the next one for itself. */
+/** Runs the command and returns what it draws on the terminal, with one line for each redraw. */
 async function show(cwd: string, { baseUrl, credentials }: Sandbox): Promise<string[]> {
   const child = spawn(process.execPath, ['--import', AS_TERMINAL, buildCommand(), ...ARGS], {
     cwd,
@@ -42,7 +42,7 @@ async function show(cwd: string, { baseUrl, credentials }: Sandbox): Promise<str
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   const code = await new Promise((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`The command ended with ${String(code)}: ${output}`);
-  // A line that is drawn over begins anew in the first column.
+  // Each redraw begins by moving to the first column.
   return output
     .replaceAll('\u001B[1G', '\n')
     .split('\n')
@@ -52,7 +52,7 @@ async function show(cwd: string, { baseUrl, credentials }: Sandbox): Promise<str
 
 const LIVE = /^(starting|waiting|checking|saving) /;
 
-/** One line of each phase, of the many that are drawn: where there is an end in sight, one from halfway. */
+/** Chooses one line of each phase: the middle one of those that show the time left, or else the longest. */
 function chooseLines(lines: readonly string[]): string[] {
   const phases = ['starting', 'waiting', 'saving'].map((phase) => {
     const drawn = lines.filter((line) => line.startsWith(`${phase} `));
@@ -66,7 +66,7 @@ function chooseLines(lines: readonly string[]): string[] {
 async function makeTranscript(): Promise<string> {
   const cwd = await mkdtemp(join(tmpdir(), 'scenario-downloads-transcript-'));
   const sandbox = await startSandbox({ jobDurationMs: 2500, imageSize: 64 });
-  // As slow as a line can be, so that there is something to see.
+  // Slow the transfer down, so that there is progress to show.
   const slow = { type: 'trickle', chunkBytes: 100_000, everyMs: 40 } as const;
   sandbox.faults.add({ on: 'file', effect: slow, times: Infinity });
   try {
@@ -82,7 +82,7 @@ async function makeTranscript(): Promise<string> {
   }
 }
 
-/** What must not change without notice: everything but numbers, and what is drawn only if there is time for it. */
+/** Reduces a transcript to what `--check` compares: everything except numbers and the details of progress lines. */
 function shapeOf(transcript: string): string {
   return transcript
     .replace(/^(starting|waiting|saving) .*$/gm, '$1')
