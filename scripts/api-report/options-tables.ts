@@ -1,7 +1,7 @@
 import { format } from 'prettier';
 import type { ApiExport, ApiModule } from '../docs/api/read-exports.js';
 
-/** The functions with options, and the types that these are made of, from the most general one on. */
+/** The functions with options, each with the types that declare its options, the most general first. */
 const TABLES: { of: string; types: string[] }[] = [
   { of: 'createScenarioClient', types: ['ClientOptions', 'RetryOptions'] },
   { of: 'downloadAll', types: ['PlanOptions', 'DownloadBatchesOptions', 'DownloadAllOptions'] },
@@ -9,7 +9,7 @@ const TABLES: { of: string; types: string[] }[] = [
 ];
 
 /**
- * The options of the functions that have many, as Markdown: their names and types from the declarations, their meaning
+ * Renders tables of the options of some functions as Markdown. Names and types come from the declarations, meanings
  * from the docstrings.
  */
 export async function optionsTables(modules: ApiModule[]): Promise<string> {
@@ -38,12 +38,12 @@ function rowsOf({ name: owner, members }: ApiExport, prefix: string): string[] {
   });
 }
 
-/** Without the parentheses that only the question mark in front of it needs. */
+/** Removes a trailing `| undefined` from a type, and the parentheses that the union needed around the rest. */
 function readable(type: string): string {
   return type.replace(/ \| undefined$/, '').replace(/^\((.*)\)$/s, '$1');
 }
 
-/** On one line, and with no bar that would end the cell. */
+/** Puts a text on one line, and escapes bars, which would end the cell. */
 function cell(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').trim();
 }

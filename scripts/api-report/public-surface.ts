@@ -7,19 +7,19 @@ export interface SurfaceDeclaration {
   text: string;
 }
 
-/** What an entry of the package promises. */
+/** The public API of one entry of the package. */
 export interface Surface {
   exports: SurfaceDeclaration[];
-  /** Types that have no public name, but that the exported declarations are made of. */
+  /** Types that are not exported, but that exported declarations refer to. */
   reached: SurfaceDeclaration[];
 }
 
 const printer = ts.createPrinter({ removeComments: true });
 
 /**
- * The declarations behind the names that the entries export, in the order of the alphabet, and those of the package
- * that they lead to without exporting them. What is made from the spec is named only: the spec has a comparison of its
- * own.
+ * Returns the declarations that each entry exports, in alphabetical order, and those in the package that they refer to
+ * without exporting them. Of declarations generated from the spec, only the names are listed, because `npm run
+ * spec:diff` compares the spec.
  */
 export function publicSurface(entries: EntryDeclarations[], checker: ts.TypeChecker): Surface[] {
   const named = new Set(entries.flatMap((entry) => entry.exports.map(({ symbol }) => symbol)));
@@ -54,7 +54,7 @@ function reachedFrom(
   return reached;
 }
 
-/** Whether a symbol is declared by a statement of this package: not a member, a parameter, or a name of a library. */
+/** Whether a symbol is declared at the top level of a file in this package, and is not a member or a parameter. */
 function isOwnDeclaration(symbol: ts.Symbol): boolean {
   return (symbol.declarations ?? []).some((declaration) => {
     const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;

@@ -8,9 +8,9 @@ for users, so it is reviewed, and named in CHANGELOG.md.
 `;
 
 /**
- * The report as Markdown.
+ * Renders the report as Markdown.
  *
- * @param surfaces by the specifier that an importer writes
+ * @param surfaces the public API of each entry, by its import specifier
  */
 export async function renderReport(surfaces: ReadonlyMap<string, Surface>): Promise<string> {
   const parts = [HEAD];
