@@ -6,19 +6,21 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
-/** An archive to measure with. */
+/** An archive for a benchmark. */
 export interface BenchArchive {
   name: string;
   files: number;
-  /** Of each file, in bytes. */
+  /** Size of each file in bytes. */
   size: number;
   compress: boolean;
-  /** Of each byte, how many of its eight bits are noise. Default 8: the bytes cannot be made smaller, as pictures cannot. */
+  /**
+   * How many of the eight bits of each byte are noise. Default 8, which makes the files incompressible, as images are.
+   */
   noisyBits?: number;
   zip64?: boolean;
 }
 
-/** Writes an archive. Resolves to its path. */
+/** Writes an archive unless it already exists. Resolves to its path. */
 export async function makeArchive(folder: string, archive: BenchArchive): Promise<string> {
   const path = join(folder, `${archive.name}.zip`);
   if (await isThere(path)) return path;
@@ -27,7 +29,7 @@ export async function makeArchive(folder: string, archive: BenchArchive): Promis
   const zip = new ZipFile();
   for (let at = 0; at < archive.files; at++) {
     const name = `inference/asset-${String(at).padStart(5, '0')}.png`;
-    // From a stream, so that sizes and CRC come behind each file.
+    // Added as a stream, so that the sizes and CRC-32 are written after each file, in a data descriptor.
     zip.addReadStreamLazy(name, { compress: archive.compress, mtime: new Date(0) }, (done) => {
       done(null, Readable.from([keepBits(noise.update(zeros), archive.noisyBits ?? 8)]));
     });

@@ -2,7 +2,9 @@ import type { BenchArchive } from './archives.js';
 import { SLOW_RATE } from './servers.js';
 import { OWN } from './tools.js';
 
-/** A goal: at most so much of what another tool takes, so many megabytes, or so much of the memory of another case. */
+/**
+ * A goal: a maximum ratio to another tool's time, a maximum of megabytes, or a maximum ratio to another case's memory.
+ */
 export type Goal =
   | { type: 'time'; of: string; atMost: number }
   | { type: 'memory'; atMost: number }
@@ -21,7 +23,9 @@ const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const EVERYBODY = [OWN, 'curl -o', 'curl, then unzip', 'curl | bsdtar', 'aria2, then unzip', 'Python urllib + zipfile'];
 
-/** The same, whatever is deflated: what a packer could not make smaller lies there as it is, the rest has to be inflated. */
+/**
+ * The goals for deflated files, both for incompressible data, which deflate stores, and for data that must be inflated.
+ */
 const DEFLATED_GOALS: Goal[] = [
   { type: 'time', of: 'curl, then unzip', atMost: 0.45 },
   { type: 'time', of: 'curl | bsdtar', atMost: 0.65 },
@@ -56,14 +60,14 @@ export const CASES: readonly BenchCase[] = [
     goals: [{ type: 'time', of: 'curl, then unzip', atMost: 1.5 }],
   },
   {
-    // As many files as in the next one: only their size differs.
+    // Has as many files as the next case, so that only their size differs.
     title: '1,000 files of 210 KiB, stored: memory',
     archive: { name: 'medium', files: 1000, size: 210 * KIBIBYTE, compress: false },
     tools: [OWN, 'curl -o'],
     goals: [{ type: 'memory', atMost: 150 }],
   },
   {
-    // As many as a batch may have.
+    // Has as many files as a batch may have.
     title: '1,000 files of 4.25 MiB, stored, ZIP64: memory',
     archive: { name: 'zip64', files: 1000, size: 4.25 * MEBIBYTE, compress: false, zip64: true },
     tools: [OWN, 'curl -o'],

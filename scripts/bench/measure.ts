@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 /** One run of a command. */
 export interface Run {
   seconds: number;
-  /** The most memory that the process had, in megabytes; 0 where the system does not tell. */
+  /** Peak memory of the process in megabytes; 0 if the system does not report it. */
   megabytes: number;
 }
 
-/** Runs a command to its end; a shell line, so that pipes can be measured. */
+/** Measures a command. It is a line for the shell, so that pipes can be measured. */
 export async function measure(command: string, env: NodeJS.ProcessEnv = process.env): Promise<Run> {
   const startedAt = performance.now();
   const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe'], env });
@@ -34,26 +34,26 @@ async function peakOf(pid: number): Promise<number> {
     const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
     return Number(kilobytes ?? 0) / 1024;
   } catch {
-    // It has ended, or the system has no /proc.
+    // The process has ended, or the system has no /proc.
     return 0;
   }
 }
 
-/** Reads a file once, so that every run finds it in memory. */
+/** Reads a file once, so that it is in the page cache for every run. */
 export async function warm(path: string): Promise<void> {
   const stream = createReadStream(path, { highWaterMark: 4 * 1024 * 1024 });
   stream.resume();
   await once(stream, 'close');
 }
 
-/** Twice the largest archive that is compared by time, in bytes. */
+/** About three times the size of the largest archive whose download is timed, in bytes. */
 const SETTLED_BYTES = 3 * 1024 ** 3;
 const TOUCH_MEMORY = `for (let left = ${SETTLED_BYTES}, all = []; left > 0; left -= 2 ** 29) all.push(Buffer.alloc(2 ** 29, 1));`;
 
 /**
- * Gives every run the same start: nothing of the last one is still on its way to the disk, and the memory for what is
- * written has been used lately. A virtual machine gets memory that was not in use page by page from its host, which
- * takes longer than all that is measured here.
+ * Gives every run the same start: all earlier writes are flushed to disk, and enough memory for the run's writes has
+ * been used recently. The host of a virtual machine provides unused memory page by page, which would take longer than
+ * everything measured here.
  */
 export async function settle(): Promise<void> {
   const execute = promisify(execFile);
@@ -61,7 +61,7 @@ export async function settle(): Promise<void> {
   if (freemem() > 2 * SETTLED_BYTES) await execute(process.execPath, ['-e', TOUCH_MEMORY]);
 }
 
-/** The middle one, the least and the most. */
+/** Returns the median, the minimum and the maximum. */
 export function summarise(values: readonly number[]): { median: number; min: number; max: number } {
   const sorted = values.toSorted((one, other) => one - other);
   const at = (index: number) => sorted[index] ?? 0;

@@ -3,7 +3,7 @@ import { OWN } from './tools.js';
 
 export interface Row {
   name: string;
-  /** Seconds. */
+  /** In seconds, as are `min` and `max`. */
   median: number;
   min: number;
   max: number;
@@ -13,7 +13,7 @@ export interface Row {
 /**
  * Prints the table of a case, and which of its goals were met.
  *
- * @param memories what this package took in the cases so far, in megabytes, by the name of their archive
+ * @param memories this package's peak memory in the previous cases, in megabytes, by the name of their archive
  */
 export function printCase(
   { title, goals }: BenchCase,

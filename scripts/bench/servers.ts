@@ -6,20 +6,20 @@ import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isInstalled } from '../lib/is-installed.js';
 
-/** A server to measure with. */
+/** A file server for the benchmark. */
 export interface BenchServer {
   name: string;
-  /** Where the files are. */
+  /** The base URL of the files. */
   url: string;
-  /** Where they are at a limited rate for each connection. */
+  /** The base URL of the same files with a limited rate per connection. */
   slowUrl: string;
   close(): Promise<void>;
 }
 
-/** Megabytes a second, for each connection. */
+/** Megabytes per second and connection. */
 export const SLOW_RATE = 20;
 
-/** Serves a folder from a process of its own: nginx, where it is installed, else a small server on Node. */
+/** Serves a folder from a separate process: nginx if it is installed, else a small Node server. */
 export async function startFileServer(folder: string): Promise<BenchServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -63,7 +63,7 @@ function startNode(folder: string, port: number): ChildProcess {
   });
 }
 
-/** An API whose one job is ready, and leads to the URL that is set. */
+/** Starts an API with a single job, which is ready and has the download URL that is set. */
 export async function startApi(): Promise<{ baseUrl: string; setUrl: (url: string) => void; close: () => void }> {
   let downloadUrl = '';
   const server: Server = createServer((request, response) => {

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const RUNS = 20;
-/** Milliseconds. */
+/** The goal in milliseconds. */
 const MOST = 150;
 
-/** Prints what it takes the command to start, in processor time over that of Node itself. */
+/** Prints the processor time that the command takes to start, in addition to that of Node itself. */
 export async function printStartUp(command: string): Promise<void> {
   const own = await cpuMs(`'${process.execPath}' '${command}' --version`);
   const bare = await cpuMs(`'${process.execPath}' -e 0`);
@@ -14,7 +14,10 @@ export async function printStartUp(command: string): Promise<void> {
   console.log(`  ${over <= MOST ? 'met' : 'MISSED'}: at most ${MOST} ms over bare Node, took ${over} ms`);
 }
 
-/** Of one run, in milliseconds. The shell adds up what its children took, in hundredths of a second. */
+/**
+ * Returns the mean processor time of one run in milliseconds. The shell reports the sum for all runs, in hundredths of
+ * a second.
+ */
 async function cpuMs(command: string): Promise<number> {
   const script = `at=0; while [ $at -lt ${RUNS} ]; do ${command} >/dev/null; at=$((at+1)); done; times`;
   const { stdout } = await promisify(execFile)('sh', ['-c', script]);

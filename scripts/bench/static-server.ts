@@ -1,4 +1,7 @@
-/** Serves a folder: `static-server.ts FOLDER PORT MEGABYTES_A_SECOND`, the last below /slow. For where there is no nginx. */
+/**
+ * Serves a folder if nginx is not installed: `static-server.ts FOLDER PORT MEGABYTES_A_SECOND`. The rate limits each
+ * response under /slow/.
+ */
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';

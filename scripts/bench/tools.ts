@@ -1,16 +1,16 @@
-/** The name of what is measured. */
+/** The name of this package's command in the results. */
 export const OWN = 'scenario-downloads get';
 
-/** A way to get the files of an archive. */
+/** A tool that downloads an archive, and unpacks it in most cases. */
 export interface Tool {
   name: string;
   /** The command that has to be installed. */
   needs: string;
-  /** `exec` where it is one process, so that its memory is seen. */
+  /** Returns the shell line. A single process is started with `exec`, so that its memory can be measured. */
   shell: (url: string, target: string) => string;
 }
 
-/** @param command the built command line */
+/** @param command the path of the built command */
 export function tools(command: string): Tool[] {
   return [
     {
