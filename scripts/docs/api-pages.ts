@@ -5,7 +5,7 @@ import type { LinkTargets } from './link-target.js';
 import { relativeUrl, type Page } from './page.js';
 import { renderMarkdown } from './render-markdown.js';
 
-/** An entry of the package: what an importer writes, and where it is. */
+/** An entry of the package: its import specifier, its source file, and its page in the site. */
 interface Entry {
   specifier: string;
   source: string;
@@ -13,7 +13,7 @@ interface Entry {
 }
 
 /**
- * The entries of the package, from the `exports` of its package.json: those that have types.
+ * Returns the entries with types from the `exports` of a package.json.
  *
  * @param packageJson the parsed package.json
  */
@@ -31,7 +31,7 @@ export function readEntries(packageJson: { name: string; exports: Record<string,
   return entries;
 }
 
-/** What the entries export, with the place on its page of each name. */
+/** Reads what the entries export, and where in the site each name is explained. */
 export function readApi(root: string, entries: Entry[]): { modules: ApiModule[]; targets: LinkTargets } {
   const modules = readExports(
     root,
@@ -40,7 +40,7 @@ export function readApi(root: string, entries: Entry[]): { modules: ApiModule[];
   const targets: LinkTargets = new Map();
   modules.forEach((module, at) => {
     for (const { name } of module.exports) {
-      // A name that two entries export is explained where it is first.
+      // A name that several entries export is explained on the page of the first.
       if (!targets.has(name)) targets.set(name, `${entries[at]?.path ?? ''}#${name.toLowerCase()}`);
     }
   });
@@ -48,9 +48,9 @@ export function readApi(root: string, entries: Entry[]): { modules: ApiModule[];
 }
 
 /**
- * One page for each entry.
+ * Renders one page for each entry.
  *
- * @param examples where a name is in use
+ * @param examples the link to an example for each name
  */
 export async function apiPages(
   entries: Entry[],

@@ -14,11 +14,11 @@ import { readExamples } from './read-examples.js';
 import { referencePage, renderReference } from './reference-page.js';
 
 /**
- * Builds the whole documentation: guide, reference of the HTTP API, pages of the TypeScript API, one navigation and one
- * search over all of them. It works from disk and loads nothing from elsewhere.
+ * Builds the documentation: the guide, the reference of the HTTP API and the pages of the TypeScript API, with a common
+ * navigation and search. The site works from disk and loads nothing from other hosts.
  *
  * @param root the folder of the package
- * @param out the folder to write; what was in it goes away
+ * @param out the output folder, which is emptied first
  * @returns the paths of the pages
  */
 export async function buildSite(root: string, out: string): Promise<string[]> {
@@ -69,7 +69,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
   return pages.map(({ path }) => path);
 }
 
-/** What the search knows: see `browser/search.ts`. */
+/** Creates the search index: see `browser/search.ts`. */
 function searchIndex(pages: Page[]): { url: string; title: string; page: string; text: string }[] {
   return pages.flatMap(({ path, title, sections }) =>
     sections.map((section) => ({

@@ -12,7 +12,7 @@ const HEAD = `# Examples
 Whole programs to copy, which together use every name that the package exports. They read the credentials from
 \`SCENARIO_SDK_API_KEY\` and \`SCENARIO_SDK_API_SECRET\`, or start a sandbox of their own. Each is run by the tests.`;
 
-/** The page with all examples, a section for each. */
+/** Renders the page with a section for each example. */
 export async function examplesPage(examples: readonly Example[], targets: LinkTargets): Promise<Page> {
   const sections = await Promise.all(examples.map(renderExample));
   const rendered = await renderMarkdown([HEAD, ...sections].join('\n\n'), PATH, { targets, pages: new Map() });
@@ -24,14 +24,14 @@ async function renderExample({ title, about, code }: Example): Promise<string> {
   return `## ${title}\n\n${about}\n\n\`\`\`typescript\n${narrow.trim()}\n\`\`\``;
 }
 
-/** A place in the site, and what a link to it says. */
+/** A link to an example. */
 export interface ExampleLink {
   title: string;
-  /** Path and fragment. */
+  /** Path and fragment in the site. */
   target: string;
 }
 
-/** The example for each public name. Of several it is the one with the fewest others, since it is most about this one. */
+/** Chooses an example for each public name: the one that uses the fewest names, because it is the most specific. */
 export function exampleLinks(examples: readonly Example[]): Map<string, ExampleLink> {
   const links = new Map<string, ExampleLink>();
   for (const { name, title, names } of examples.toSorted((one, other) => one.names.size - other.names.size)) {

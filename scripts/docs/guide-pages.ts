@@ -5,7 +5,7 @@ import { renderMarkdown } from './render-markdown.js';
 
 const FOLDER = new URL('guide/', import.meta.url);
 
-/** The files of the guide in their order, each with the path of its page. `00-overview.md` is the front page. */
+/** Returns the files of the guide in order, each with the path of its page. `00-overview.md` is the front page. */
 export async function guideFiles(): Promise<Map<string, string>> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.md')).sort();
   return new Map(
@@ -16,7 +16,7 @@ export async function guideFiles(): Promise<Map<string, string>> {
   );
 }
 
-/** The pages of the guide. */
+/** Renders the pages of the guide. */
 export async function guidePages(files: ReadonlyMap<string, string>, targets: LinkTargets): Promise<Page[]> {
   const pages: Page[] = [];
   for (const [name, path] of files) {

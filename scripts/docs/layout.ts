@@ -1,7 +1,7 @@
 import { relativeUrl, type Page } from './page.js';
 import { escape } from './render-markdown.js';
 
-/** What the pages may load: their own files and what is in them. Nothing from elsewhere, whatever a page holds. */
+/** The content security policy: pages may only load files of the site and inline content, nothing from other hosts. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'unsafe-inline'",
@@ -13,7 +13,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** A link of the navigation that leads into a page. */
+/** A link in the navigation to a section of a page. */
 export interface SubLink {
   title: string;
   /** Path and fragment in the site. */
@@ -23,16 +23,16 @@ export interface SubLink {
 export interface Frame {
   /** Every page of the site, in the order of the navigation. */
   pages: Page[];
-  /** What the navigation shows under a page, by its path. */
+  /** The links that the navigation shows below a page, by the page's path. */
   subLinks: ReadonlyMap<string, SubLink[]>;
   /** The version of the package. */
   version: string;
 }
 
 /**
- * The whole HTML of a page: the frame that all of them share, with navigation and search, around its own.
+ * Renders the complete HTML of a page: its own HTML in the common frame with navigation and search.
  *
- * @param head what else comes into the head
+ * @param head additional HTML for the head
  */
 export function renderPage(page: Page, frame: Frame, head = ''): string {
   const url = (target: string) => escape(relativeUrl(page.path, target));
@@ -94,7 +94,7 @@ function renderNavigation(page: Page, { pages, subLinks }: Frame, url: (target: 
     .join('\n');
 }
 
-/** A long name may be broken between its words. */
+/** Escapes a name, and allows line breaks between the words of a camel-case name. */
 function breakable(name: string): string {
   return escape(name).replace(/(?<=[a-z])(?=[A-Z])/g, '<wbr>');
 }

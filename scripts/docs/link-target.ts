@@ -1,12 +1,12 @@
 import { operationsOf, type OpenApiDocument } from '../lib/openapi-document.js';
 
-/** Where a name of the product is explained: its path in the site with a fragment. */
+/** Where each name of the API is explained: a path in the site with a fragment. */
 export type LinkTargets = Map<string, string>;
 
-/** The page of the reference. */
+/** The path of the reference page. */
 export const REFERENCE_PATH = 'reference.html';
 
-/** The operations of the document, by operationId. Redoc makes the fragment of the tag and the operationId. */
+/** Returns the targets of all operations by operationId. Redoc builds the fragment from the tag and the operationId. */
 export function operationTargets(document: OpenApiDocument): LinkTargets {
   return new Map(
     operationsOf(document).map(({ operation: { operationId, tags } }) => {

@@ -3,27 +3,27 @@ import ts from 'typescript';
 
 const FOLDER = new URL('examples/', import.meta.url);
 
-/** A program that shows how something is done. */
+/** An example program. */
 export interface Example {
   /** The name of its file. */
   name: string;
-  /** What a person does: the name of the file in words. */
+  /** The task that the example shows: the file name in words. */
   title: string;
-  /** The comment in its first line. */
+  /** The text of the comment on the first line. */
   about: string;
-  /** What follows. */
+  /** The code after the first line. */
   code: string;
-  /** The public names that it imports; none in vain, since the linter refuses that. */
+  /** The public names that the program imports. It uses all of them, because the linter refuses unused imports. */
   names: ReadonlySet<string>;
 }
 
-/** The programs in `examples/`, by their names. */
+/** Reads the programs in `examples/`, sorted by file name. */
 export async function readExamples(): Promise<Example[]> {
   const names = (await readdir(FOLDER)).sort();
   return Promise.all(names.map(async (name) => parseExample(name, await readFile(new URL(name, FOLDER), 'utf8'))));
 }
 
-/** @throws {Error} for a program that does not begin with a line that says what it shows */
+/** @throws {Error} for a program that does not begin with a comment line about what it shows */
 function parseExample(name: string, text: string): Example {
   const [, about, code] = /^\/\/ (.+)\n([\s\S]*)$/.exec(text) ?? [];
   if (about === undefined || code === undefined) throw new Error(`${name} does not begin with what it shows`);
@@ -31,7 +31,7 @@ function parseExample(name: string, text: string): Example {
   return { name, title: words.charAt(0).toUpperCase() + words.slice(1), about, code, names: importedNames(text) };
 }
 
-/** The names that a program imports from the entries of the package. */
+/** Returns the names that a program imports from the entries of the package. */
 function importedNames(text: string): Set<string> {
   const { statements } = ts.createSourceFile('program.ts', text, ts.ScriptTarget.Latest);
   const names = new Set<string>();

@@ -6,15 +6,15 @@ import { redocly } from '../lib/redocly.js';
 import { operationTargets, REFERENCE_PATH } from './link-target.js';
 import type { Page, Section } from './page.js';
 
-/** Where the template of the page has what Redoc makes. */
+/** The placeholders for Redoc's output in the template of the page. */
 const HEAD = '<script src="see-everything.js"></script>\n{{{redocHead}}}';
 const BODY = '{{{redocHTML}}}';
 
-/** A picture that Redoc would load from elsewhere, in a part of its page that this site does not show. */
+/** A picture that Redoc would load from another host, in a part of its page that this site does not show. */
 const FOREIGN_PICTURE = /https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini(?:-full)?\.svg/g;
 const EMPTY_PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
 
-/** The reference as a page: what the search and the navigation know of it. Its HTML comes from {@link renderReference}. */
+/** Returns the reference page for the search and the navigation. {@link renderReference} makes its HTML. */
 export function referencePage(document: OpenApiDocument): Page {
   const sections: Section[] = [{ id: '', title: document.info.title, level: 1, text: document.info.description ?? '' }];
   const operations = operationTargets(document);
@@ -30,11 +30,11 @@ export function referencePage(document: OpenApiDocument): Page {
 }
 
 /**
- * The whole reference page, made by Redoc into the frame of this site.
+ * Renders the complete reference page, with Redoc's output in the frame of this site.
  *
  * @param json the bundled document
- * @param config the redocly.yaml, which says how the reference looks
- * @param frame makes the whole page, with the given lines in its head
+ * @param config the path of redocly.yaml, which configures the look of the reference
+ * @param frame renders the complete page with the given HTML in its head
  */
 export async function renderReference(json: string, config: string, frame: (head: string) => string): Promise<string> {
   const work = await mkdtemp(join(tmpdir(), 'scenario-downloads-docs-'));
@@ -62,7 +62,7 @@ export async function renderReference(json: string, config: string, frame: (head
   }
 }
 
-/** What a reader may look for in an operation: its descriptions, the names of its fields, and their values. */
+/** Yields the texts of an operation for the search: descriptions, names of fields, and enum values. */
 function* wordsIn(document: OpenApiDocument, value: unknown, key = ''): Generator<string> {
   if (key === 'x-codeSamples' || key === 'examples') return;
   if (typeof value === 'string') {

@@ -12,10 +12,10 @@ export interface RenderedMarkdown {
 let highlighter: Promise<Highlighter> | undefined;
 
 /**
- * Markdown as HTML, with coloured code, and its headings as sections. A name of the product in backticks becomes a link
- * to where it is explained.
+ * Renders Markdown as HTML with highlighted code, and returns its headings as sections. A name of the API in backticks
+ * becomes a link to where it is explained.
  *
- * @param path the page's own place in the site
+ * @param path the path of the page in the site
  * @throws {Error} for a link to a Markdown file that has no page
  */
 export async function renderMarkdown(
@@ -73,7 +73,7 @@ export async function renderMarkdown(
           row.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('');
         const rows = token.rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
         const head = `<thead><tr>${cells(token.header, 'th')}</tr></thead>`;
-        // Scrolls by itself on a narrow screen, also by keyboard.
+        // The container scrolls on a narrow screen; `tabindex` makes it scrollable by keyboard.
         return `<div class="table" tabindex="0"><table>${head}<tbody>${rows}</tbody></table></div>\n`;
       },
     },
@@ -98,7 +98,7 @@ function addTexts(tokens: { isHeading: boolean; raw: string }[], sections: Secti
   }
 }
 
-/** In code, the names that are explained somewhere. */
+/** Adds links to the names in highlighted code that are explained in the site. */
 function linkIdentifiers(html: string, link: (name: string) => string | undefined): string {
   return html.replace(
     />(\s*)([A-Za-z_$][\w$]*)(\s*)<\/span>/g,
@@ -134,7 +134,7 @@ function uniqueId(id: string, sections: Section[]): string {
   return unique;
 }
 
-/** Text as HTML. */
+/** Escapes text for HTML. */
 export function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

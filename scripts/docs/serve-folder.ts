@@ -14,9 +14,9 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * Serves a folder to this machine only.
+ * Serves a folder on the loopback interface.
  *
- * @param port 0 for a free one
+ * @param port the port; 0 for a free one
  * @returns the server and its URL
  */
 export async function serveFolder(folder: string, port: number): Promise<{ server: Server; url: string }> {
@@ -42,7 +42,7 @@ export async function serveFolder(folder: string, port: number): Promise<{ serve
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
-/** The path of a URL, which cannot climb; undefined for one that cannot be read. */
+/** Returns the decoded path of a URL, which may still contain `..`; undefined when it is invalid. */
 function decodePath(url: string): string | undefined {
   try {
     return decodeURIComponent(new URL(url, 'http://localhost').pathname);
