@@ -1,16 +1,16 @@
 import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** The declarations of an entry file, and the names that it exports. */
+/** The declaration file of an entry, and the names that it exports. */
 export interface EntryDeclarations {
   file: ts.SourceFile;
   exports: { name: string; symbol: ts.Symbol }[];
 }
 
 /**
- * The declarations that the compiler makes of the entry files of the package: what a user's editor sees.
+ * Emits and reads the declaration files of the package's entries, which are what a user's editor sees.
  *
- * @param root the folder of src/
+ * @param root the folder that contains src/
  * @param entries entry files under it, such as `src/index.ts`
  */
 export function readDeclarations(
@@ -47,12 +47,12 @@ export function readDeclarations(
   };
 }
 
-/** What a name stands for, through imports and exports. */
+/** Resolves an import or re-export to the original symbol. */
 export function unaliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** With src/*.ts out of sight, an import finds the declarations. */
+/** Whether a path is a source file. Sources are hidden from the compiler, so that imports resolve to declarations. */
 function isSource(root: string, path: string): boolean {
   return path.startsWith(`${root}/`) && !path.includes('/node_modules/') && /(?<!\.d)\.ts$/.test(path);
 }

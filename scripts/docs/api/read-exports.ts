@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import { readDeclarations, type EntryDeclarations } from './declarations.js';
 
-/** One public name, as the compiler publishes it. */
+/** One exported name, as it appears in the emitted declarations. */
 export interface ApiExport {
   name: string;
   kind: 'function' | 'class' | 'interface' | 'type' | 'constant';
-  /** Declarations without bodies: the overloads of a function, else one. */
+  /** Declarations without bodies: one for each overload of a function, otherwise a single one. */
   signatures: string[];
   documentation: string;
   parameters: { name: string; text: string }[];
@@ -24,10 +24,9 @@ export interface ApiModule {
 }
 
 /**
- * What the entry files of the package export, read from the declarations that the compiler makes of them: what a user's
- * editor sees.
+ * Reads what the entry files of the package export, from their emitted declarations.
  *
- * @param root the folder of src/
+ * @param root the folder that contains src/
  * @param entries entry files under it, such as `src/index.ts`
  */
 export function readExports(root: string, entries: string[]): ApiModule[] {
@@ -35,7 +34,7 @@ export function readExports(root: string, entries: string[]): ApiModule[] {
   return declarations.map((entry) => describeExports(entry, checker));
 }
 
-/** The same for an entry whose declarations have been read. */
+/** Describes the exports of an entry whose declarations have been read. */
 export function describeExports({ file, exports }: EntryDeclarations, checker: ts.TypeChecker): ApiModule {
   return {
     documentation: moduleDocumentation(file.text),
@@ -78,7 +77,7 @@ function signaturesOf(kind: ApiExport['kind'], declarations: ts.Declaration[]): 
   });
 }
 
-/** What stands before the braces: `class HttpError extends ScenarioDownloadError`. */
+/** Returns a declaration up to its braces: `class HttpError extends ScenarioDownloadError`. */
 function headOf(declaration: ts.Declaration): string {
   const text = withoutModifiers(declaration.getText());
   return text.slice(0, text.indexOf('{')).trim();
@@ -88,7 +87,9 @@ function withoutModifiers(text: string): string {
   return text.replace(/^export /, '').replace(/^declare /, '');
 }
 
-/** `{ options, query }: Batch` tells how the function begins inside; a reader wants a name: `batch: Batch`. */
+/**
+ * Replaces destructured parameters, which are implementation details: `{ options, query }: Batch` is `batch: Batch`.
+ */
 function namedParameters(text: string): string {
   return text.replace(/\{[^{}:]*\}(\??): (\w+)/g, (_, optional: string, type: string) => {
     const name = type.endsWith('Options') ? 'options' : type.charAt(0).toLowerCase() + type.slice(1);
@@ -98,7 +99,7 @@ function namedParameters(text: string): string {
 
 function membersOf(declaration: ts.Declaration, checker: ts.TypeChecker): ApiMember[] {
   if (!ts.isInterfaceDeclaration(declaration) && !ts.isClassDeclaration(declaration)) return [];
-  // Types made from the spec are thousands of lines, which the reference says better.
+  // Types generated from the spec have thousands of lines, and the reference documents them better.
   if (declaration.getSourceFile().fileName.includes('/generated/')) return [];
   const members: ApiMember[] = [];
   for (const member of declaration.members) {
@@ -125,7 +126,7 @@ function moduleDocumentation(text: string): string {
     .trim();
 }
 
-/** `{@link X}` as a name in backticks, which the renderer of Markdown turns into a link. */
+/** Converts `{@link X}` to a name in backticks, which the Markdown renderer turns into a link. */
 function linked(parts: ts.SymbolDisplayPart[] | undefined): string {
   return ts.displayPartsToString(parts).replace(/\{@link ([^}|\s]+)[^}]*\}/g, '`$1`');
 }

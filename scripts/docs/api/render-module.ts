@@ -8,13 +8,13 @@ const GROUPS: { title: string; holds: (one: ApiExport) => boolean }[] = [
   { title: 'Types', holds: ({ kind }) => kind === 'interface' || kind === 'type' },
 ];
 
-/** How code is laid out: as wide as the column of the page. */
+/** The Prettier options for code, which fit it to the width of the page's column. */
 export const LAYOUT = { printWidth: 84, singleQuote: true };
 
-/** The Markdown of the line that leads to an example of a name. */
+/** Returns a line of Markdown that links to an example of a name. */
 type ExampleOf = (name: string) => string | undefined;
 
-/** The Markdown of the page of one entry of the package. */
+/** Renders the page of one entry of the package as Markdown. */
 export async function renderModule(
   specifier: string,
   { documentation, exports }: ApiModule,
@@ -47,7 +47,7 @@ async function renderExport(one: ApiExport, exampleOf: ExampleOf): Promise<strin
   return lines.filter((line) => line !== '');
 }
 
-/** `{HttpError | NetworkError} when ...`, with the names in backticks. */
+/** Renders a `@throws` text such as `{HttpError | NetworkError} when ...`, with the names in backticks. */
 function renderThrows(text: string): string {
   const [, types, rest] = /^\{([^}]*)\}\s*([\s\S]*)$/.exec(text) ?? [];
   if (types === undefined || rest === undefined) return inline(text);
@@ -59,7 +59,7 @@ function code(text: string): string {
   return `\`${inline(text.replaceAll('`', "'"))}\``;
 }
 
-/** On one line, and with no bar that would end a cell. */
+/** Puts a text on one line, and escapes bars, which would end a table cell. */
 function inline(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').trim();
 }
