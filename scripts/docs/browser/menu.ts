@@ -1,4 +1,4 @@
-/** On a narrow screen the navigation is behind a button; Escape and a click on a link close it again. */
+/** Lets a button open the navigation on a narrow screen. Escape or a click on a link closes it again. */
 export function startMenu(button: HTMLElement, navigation: HTMLElement): void {
   const show = (isOpen: boolean) => {
     button.setAttribute('aria-expanded', String(isOpen));

@@ -3,8 +3,8 @@ import { excerpt, findEntries, type Entry } from './search.js';
 const LIMIT = 12;
 
 /**
- * Makes the box in the bar a search: results as one types, arrow keys and Enter to take one, Escape to leave, `/` or
- * Ctrl+K to come here from anywhere.
+ * Turns the input into a search box: results appear while the user types, arrow keys and Enter choose one, Escape
+ * leaves the box, and `/` or Ctrl+K focuses it from anywhere.
  */
 export function startSearchBox(
   input: HTMLInputElement,
@@ -43,7 +43,7 @@ export function startSearchBox(
   input.addEventListener('blur', (event) => {
     if (!(event.relatedTarget instanceof Node && list.contains(event.relatedTarget))) show(false);
   });
-  // A click on a result must not take the focus from the box first: the list would close under it.
+  // A click on a result must not blur the input first, because the list would close before the click arrives.
   list.addEventListener('mousedown', (event) => event.preventDefault());
   list.addEventListener('click', () => {
     input.value = '';
@@ -58,7 +58,7 @@ export function startSearchBox(
     else return;
     event.preventDefault();
   });
-  // In the capture phase: the reference has a search of its own on the same keys.
+  // In the capture phase, because the reference has a search of its own with the same keys.
   window.addEventListener(
     'keydown',
     (event) => {

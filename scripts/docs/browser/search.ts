@@ -1,16 +1,16 @@
-/** What can be found: a page, or a part of one. */
+/** An entry of the search index: a page or a section. */
 export interface Entry {
   /** Relative to the root of the site. */
   url: string;
   title: string;
-  /** The title of the page it is on. */
+  /** The title of the page that contains the entry. */
   page: string;
   text: string;
 }
 
 /**
- * The entries that have every word of the query, the best first. A word in a title counts more than one in a text, the
- * start of a word more than its middle.
+ * Returns the entries that contain every word of the query, the best first. A match in a title counts more than one in
+ * a text, and a match at the start of a word more than one inside it.
  */
 export function findEntries(index: readonly Entry[], query: string, limit: number): Entry[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -34,7 +34,7 @@ function scoreOf({ title, page, text }: Entry, words: string[]): number {
   return total;
 }
 
-/** 0 when the word is not in the text, 2 when a word of the text begins with it, else 1. */
+/** Returns 0 when the text does not contain the word, 2 when a word of the text begins with it, else 1. */
 function place(text: string, word: string): 0 | 1 | 2 {
   const lower = text.toLowerCase();
   for (let at = lower.indexOf(word), best: 0 | 1 = 0; ; at = lower.indexOf(word, at + 1)) {
@@ -44,7 +44,7 @@ function place(text: string, word: string): 0 | 1 | 2 {
   }
 }
 
-/** A part of the text around the first word of the query. */
+/** Returns a part of the text around the first word of the query. */
 export function excerpt(text: string, query: string, length = 110): string {
   const [word = ''] = query.toLowerCase().split(/\s+/).filter(Boolean);
   const start = Math.max(0, text.toLowerCase().indexOf(word) - 40);

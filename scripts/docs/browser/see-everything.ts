@@ -1,6 +1,7 @@
 /**
- * Redoc puts an operation into the page only when it comes near the screen, so that the browser's own search would miss
- * it and links would jump. Here everything counts as near: the document is small. Has to run before Redoc does.
+ * Reports every element as visible. Redoc renders an operation only when it comes near the viewport, so the browser's
+ * search would miss it and links would jump. The document is small enough to render everything at once. This script
+ * must run before Redoc.
  */
 class NearObserver implements IntersectionObserver {
   readonly root = null;
@@ -28,11 +29,11 @@ class NearObserver implements IntersectionObserver {
   }
 
   unobserve(): void {
-    // It has already told all that it will.
+    // `observe` has already reported the element.
   }
 
   disconnect(): void {
-    // It has already told all that it will.
+    // `observe` has already reported the element.
   }
 
   takeRecords(): IntersectionObserverEntry[] {

@@ -4,7 +4,7 @@ import type { Entry } from './search.js';
 import { unfoldReference } from './unfold-reference.js';
 
 declare global {
-  /** Set by search-index.js, which comes before this script. */
+  /** Set by search-index.js, which runs before this script. */
   var searchIndex: readonly Entry[];
 }
 
