@@ -2,41 +2,41 @@ import type { Need } from './disk-means.js';
 import type { Confinement } from './save-child.js';
 import type { SaveOrder } from './save-once.js';
 
-/** What is done to the disk: the directory is taken, files are written, get their names, and are noted. */
+/** The steps of a run on disk: opening the directory, writing a file, renaming it, and writing the journal. */
 export const DISK_STEPS = ['open', 'write', 'rename', 'journal'] as const;
 
 export type DiskStep = (typeof DISK_STEPS)[number];
 
-/** Where a fault is made. */
+/** The paths that a fault can affect. */
 export interface DiskScene {
   directory: string;
-  /** This package's own folder in it. */
+  /** This package's private folder in the directory. */
   own: string;
   journal: string;
-  /** A folder beside the directory, for what the fault needs. */
+  /** A folder beside the directory, for files that the fault needs. */
   aside: string;
-  /** What is to be saved: lengths by path. */
+  /** The files to be saved: length by path. */
   expected: ReadonlyMap<string, number>;
-  /** What is to be done when the run is over; the last comes first. */
+  /** Functions that undo the fault after the run, called in reverse order. */
   undo: (() => unknown)[];
 }
 
 /** A fault of the disk at one step. */
 export interface DiskFault {
   needs?: Need;
-  /** Before the directory is used for the first time. */
+  /** Called before the directory is used for the first time. */
   mount?: (scene: DiskScene) => void;
-  /** Before the run that is struck. */
+  /** Called before the run with the fault. */
   prepare?: (scene: DiskScene) => void;
-  /** When the run asks the file host for the first byte of what is struck. */
+  /** Called when the run first requests the affected archive from the file host. */
   strike?: (scene: DiskScene) => void;
-  /** How the process is held in. */
+  /** How the process is restricted. */
   confinement?: Confinement;
-  /** What the process does to itself. */
+  /** The faults that the process causes itself. */
   order?: Partial<SaveOrder>;
 }
 
-/** A row of the table. */
+/** A row of the table: a fault at different steps. */
 export interface DiskRow {
   name: string;
   at: Partial<Record<DiskStep, DiskFault>>;

@@ -25,7 +25,7 @@ import { STRUCK } from './save-once.js';
 
 const nobody = { isNobody: true };
 
-/** Every fault, in the order of the table. */
+/** All faults of the disk, in the order of the table. */
 export const DISK_ROWS: readonly DiskRow[] = [
   {
     name: 'no space for what the archive holds (ENOSPC)',

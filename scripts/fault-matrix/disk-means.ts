@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canBeNobody } from './save-child.js';
 
-/** What a fault of the disk takes to be made. */
+/** What is needed to cause a fault of the disk. */
 export type Need = 'mount' | 'nobody' | 'root' | 'limits';
 
-/** Of memory, and of files that the tests fill up. */
+/** Size of a memory page, which is also the block size of a tmpfs. */
 export const PAGE_BYTES = 4096;
 
-/** Why a need cannot be met here; undefined if it can. */
+/** Returns why a need cannot be met on this system; undefined if it can. */
 export function whyNot(need: Need): string | undefined {
   if (process.platform === 'win32') return 'Windows has no such limits';
   if (need === 'mount' && !canMount()) return 'it takes the right to mount a file system';
@@ -30,7 +30,7 @@ function canMount(): boolean {
     unmount(folder);
     return (isMounter = true);
   } catch {
-    // A container without the right.
+    // For example, a container without the right to mount.
     return (isMounter = false);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -39,33 +39,33 @@ function canMount(): boolean {
 
 const run = (command: string, ...args: string[]): void => void execFileSync(command, args, { stdio: 'pipe' });
 
-/** Mounts a file system in memory. */
+/** Mounts a tmpfs of the given size. */
 export function mountSmall(folder: string, bytes: number): void {
   mkdirSync(folder, { recursive: true });
   run('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder);
 }
 
-/** Makes a file system read-only. It must not be in use. */
+/** Makes a file system read-only. No file in it may be open for writing. */
 export const makeReadOnly = (folder: string): void => run('mount', '-o', 'remount,ro', folder);
 
 export const makeWritable = (folder: string): void => run('mount', '-o', 'remount,rw', folder);
 
-/** Makes a folder a mount of its own, so that it can be read-only by itself. */
+/** Mounts a folder onto itself, so that it can be made read-only separately. */
 export const cover = (folder: string): void => run('mount', '--bind', folder, folder);
 
-/** Makes such a mount read-only. Others of the same file system stay as they are. */
+/** Makes such a mount read-only. Other mounts of the same file system do not change. */
 export const makeViewReadOnly = (folder: string): void => run('mount', '-o', 'remount,bind,ro', folder);
 
-/** Takes the mount away that was made last. */
+/** Removes the latest mount at a folder. */
 export const unmount = (folder: string): void => run('umount', folder);
 
-/** Leaves no more than this much room in a file system. */
+/** Fills a file system until only `bytesLeft` bytes are free. */
 export function fill(path: string, bytesLeft: number): void {
   const { bavail, bsize } = statfsSync(join(path, '..'));
   writeFileSync(path, Buffer.alloc(Math.max(0, bavail * bsize - bytesLeft), 1));
 }
 
-/** Lets a text file end where a page of memory ends, with empty lines. */
+/** Appends empty lines to a text file until its size is a multiple of the page size. */
 export function padToPage(path: string): void {
   appendFileSync(path, '\n'.repeat((PAGE_BYTES - (statSync(path).size % PAGE_BYTES)) % PAGE_BYTES));
 }

@@ -16,13 +16,13 @@ import { STRUCK } from './save-once.js';
 const DISK_BYTES = 1024 * 1024;
 const JOURNAL_DISK_BYTES = 64 * 1024;
 
-/** Lets the directory be a small disk of its own. */
+/** Mounts a small file system at the directory. */
 export const onSmallDisk = ({ directory, undo }: DiskScene): void => {
   mountSmall(directory, DISK_BYTES);
   undo.push(() => unmount(directory));
 };
 
-/** Fills the disk, so that only so much is left. */
+/** Fills the disk during the run, except for the given number of bytes. */
 export const fillTo =
   (bytesLeft: (scene: DiskScene) => number) =>
   (scene: DiskScene): void => {
@@ -31,13 +31,13 @@ export const fillTo =
     scene.undo.push(() => rmSync(filler));
   };
 
-/** What is struck would fit, if files were no larger on disk than they are. */
+/** Returns the space that the affected files would need if each did not occupy whole pages, rounded up to a page. */
 export const roomByTheByte = ({ expected }: DiskScene): number => {
   const lengths = [...expected].filter(([path]) => path.startsWith(`${STRUCK}/`)).map(([, length]) => length);
   return Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / PAGE_BYTES) * PAGE_BYTES;
 };
 
-/** Keeps the journal on another, small disk for the time of the run. */
+/** Moves the journal to another small file system during the run. */
 export const journalElsewhere = ({ journal, aside, undo }: DiskScene): void => {
   const other = join(aside, 'disk');
   mountSmall(other, JOURNAL_DISK_BYTES);
@@ -52,7 +52,7 @@ export const journalElsewhere = ({ journal, aside, undo }: DiskScene): void => {
   });
 };
 
-/** Takes rights away, for the time of the run. */
+/** Changes the mode of a path during the run, to take rights away. */
 export const setMode =
   (choose: (scene: DiskScene) => string, mode: number, before: number) =>
   (scene: DiskScene): void => {
@@ -61,13 +61,13 @@ export const setMode =
     scene.undo.push(() => existsSync(path) && chmodSync(path, before));
   };
 
-/** Makes a folder root's, but for what is in it. */
+/** Makes root the owner of a folder, but not of its contents, and lets every user write to it. */
 export function letEverybodyWrite(folder: string): void {
   chownSync(folder, 0, 0);
   chmodSync(folder, 0o777);
 }
 
-/** Puts something where something else is, for the time of the run. */
+/** Replaces a file or folder by something else during the run. */
 export const inPlaceOf =
   (choose: (scene: DiskScene) => string, put: (path: string) => void) =>
   (scene: DiskScene): void => {

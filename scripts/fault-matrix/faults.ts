@@ -1,29 +1,29 @@
 import type { Fault } from '../../src/sandbox/index.js';
 
-/** The steps of a download at which a server is asked. */
+/** The steps of a download at which a request is sent. */
 export const STEPS = ['request', 'poll', 'resolve', 'directory', 'transfer', 'asset'] as const;
 
 export type Step = (typeof STEPS)[number];
 
-/** What a fault of the sandbox does; not every step knows every one. */
+/** The effect of a sandbox fault. Not every effect is possible at every step. */
 export type AnyEffect = Fault['effect'];
 
 /** Something that can go wrong. */
 export interface FaultKind {
   name: string;
   /**
-   * Undefined where it cannot happen at a step.
+   * Returns the effect at a step; undefined if the fault cannot happen there.
    *
    * @param now epoch milliseconds, for dates in headers
    */
   effectAt(step: Step, now: number): AnyEffect | undefined;
-  /** Whether it ends only when somebody has waited for too long. */
+  /** Whether only a timeout ends the request. */
   isSilent?: boolean;
-  /** Whether what was not requested yet is given up without a request. */
+  /** Whether the fault makes the run give up everything that has not been requested yet. */
   isFinal?: boolean;
-  /** Whether the user calls everything off at that moment. */
+  /** Whether the user aborts the run at that moment. */
   isAbort?: boolean;
-  /** Fields that are added to what the API answers, at whichever step. */
+  /** Fields that are added to every successful response of the API. */
   moreFields?: Readonly<Record<string, unknown>>;
 }
 
@@ -40,10 +40,10 @@ const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 const WRONG_TYPES = '{"jobId":7,"jobStatus":["success"],"downloadUrl":{"href":"x"},"url":1}';
 const MORE_FIELDS = { jobId2: 'x', status: 'failure', error: null, url2: { href: 'x' }, __proto__x: [1] };
 const SLOWLY: AnyEffect = { type: 'trickle', chunkBytes: 100_000, everyMs: 1 };
-/** Above what the client takes of an answer of the API. */
+/** Larger than the largest API response that the client accepts. */
 const HUGE = Buffer.alloc(17 * 1024 * 1024, ' ');
 
-/** Every fault, in the order of the table. */
+/** Returns all faults of servers and networks, in the order of the table. */
 export function allFaults(): FaultKind[] {
   return [
     { name: 'connection closed before the answer', effectAt: atAll({ type: 'drop' }) },

@@ -21,7 +21,7 @@ const DISK_TITLES: Readonly<Record<DiskStep, string>> = {
   journal: 'Write the journal',
 };
 
-/** The page of the guide, as Markdown. */
+/** Renders the page of the guide as Markdown. */
 export function renderMatrix(rows: readonly Row[], disk: DiskTexts): string {
   const servers = table(
     STEPS.map((step) => TITLES[step]),
@@ -34,7 +34,7 @@ export function renderMatrix(rows: readonly Row[], disk: DiskTexts): string {
   return `${INTRODUCTION}\n${servers}\n\n${DISK_INTRODUCTION}\n${disks}\n`;
 }
 
-/** The cells about the disk that a page has. */
+/** Reads the cells about the disk from an existing page. */
 export function readDiskTexts(page: string): DiskTexts {
   const texts = new Map<string, string>();
   const lines = page.slice(page.indexOf(DISK_INTRODUCTION.split('\n')[0] ?? '')).split('\n');

@@ -10,23 +10,26 @@ import type { AnyEffect, FaultKind, Step } from './faults.js';
 import { CALLED_OFF, describe, GOES_ON } from './save-once.js';
 import { CANARY, collectSignatures, findSecrets, show } from './secrets.js';
 
-/** What a user gets when a fault strikes a step. */
+/** The outcome for the user when a fault happens at a step. */
 export interface Cell {
-  /** When it strikes once. */
+  /** The outcome when the fault happens once. */
   once: string;
-  /** When it strikes each time. */
+  /** The outcome when the fault happens every time. */
   always: string;
-  /** What must never be: something finished that is lost, or fetched again, or a second run that does not end well. */
+  /**
+   * Violations of what must always hold: for example, a finished file is lost or fetched again, or the second run
+   * fails.
+   */
   problems: string[];
 }
 
-/** The first is left in peace; each of the others is struck in its own way. */
+/** The fault never affects the first asset, affects the second one once, and the third one every time. */
 const ASSETS = ['asset_calm', 'asset_once', 'asset_always'];
 const IMAGE_SIZE = 800;
-/** For faults that only time ends: real time, so it is short, but long enough for a machine with much to do. */
+/** The timeout for silent faults. It passes in real time, so it is short, but long enough for a busy machine. */
 const SHORT_TIMEOUT_MS = 1500;
 
-/** A sandbox that the faults of one step strike one after the other, and its time. */
+/** The sandbox for one step, which gets one fault after another, and its clock. */
 export interface Column {
   sandbox: Sandbox;
   clock: TransferClock;
@@ -35,12 +38,12 @@ export interface Column {
 /** Starts the sandbox for a step. */
 export async function startColumn(step: Step): Promise<Column> {
   const clock = createTransferClock();
-  // An archive that is larger than the first look at its end.
+  // The archive must be larger than the range at its end that is requested first.
   const imageSize = step === 'transfer' ? IMAGE_SIZE : 8;
   return { clock, sandbox: await startSandbox({ now: clock.now, jobDurationMs: 100, imageSize, credentials: CANARY }) };
 }
 
-/** Saves three assets, of which two are struck by a fault, and then all of them again without it. */
+/** Saves three assets, two of which are affected by a fault, and then saves all of them again without the fault. */
 export async function runCell(step: Step, fault: FaultKind, { sandbox, clock }: Column): Promise<Cell | undefined> {
   const effect = fault.effectAt(step, clock.now());
   if (effect === undefined) return undefined;
@@ -127,7 +130,7 @@ function strike(sandbox: Sandbox, step: Step, effect: AnyEffect, onStrike: () =>
         return matches;
       },
     };
-    // The effects were chosen for the step, which is more than the type of a fault can tell.
+    // The effect is valid for this step, but the types cannot express that.
     return sandbox.faults.add(fault as Fault);
   });
 }
@@ -152,7 +155,7 @@ function outcomeOf(report: SaveReport, index: number, isSingle: boolean): string
   return batch.error ? describe(batch.error) : missing ? 'reported as missing' : GOES_ON;
 }
 
-/** What was finished in a first run has to be there for the second, which has to finish the rest. */
+/** Checks that the second run found the files that the first one finished, and saved the others. */
 function findLosses(finished: readonly string[], second: SaveReport): string[] {
   const problems: string[] = [];
   if (!second.ok)
@@ -163,7 +166,7 @@ function findLosses(finished: readonly string[], second: SaveReport): string[] {
   return problems;
 }
 
-/** A `fetch` whose JSON answers have some fields more. */
+/** Creates a `fetch` that adds fields to successful JSON responses. */
 function fetchWithMore(fields: FaultKind['moreFields']): Fetch {
   return async (request) => {
     const response = await fetch(request);

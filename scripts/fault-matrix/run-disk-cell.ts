@@ -10,20 +10,20 @@ import { bundleSaveProgram, NOBODY, saveInChild, type Confinement } from './save
 import { CALM, GOES_ON, saveOnce, STRUCK, type SaveEnd, type SaveOrder } from './save-once.js';
 import { CANARY, collectSignatures, findSecrets } from './secrets.js';
 
-/** What the cells of the disk share. */
+/** What all cells about the disk share. */
 export interface DiskBench {
   sandbox: Sandbox;
-  /** The program for processes of their own. */
+  /** The path of the program that saves in a separate process. */
   program: string;
-  /** What an undisturbed run makes: length and CRC-32 by path. */
+  /** The files of an undisturbed run: `length:CRC-32` by path. */
   expected: ReadonlyMap<string, string>;
   close: () => Promise<void>;
 }
 
-/** What a user gets. */
+/** The outcome of a disk fault for the user. */
 export interface DiskCell {
   outcome: string;
-  /** What must never be. */
+  /** Violations of what must always hold. */
   problems: string[];
 }
 
@@ -32,7 +32,7 @@ const SELECTION = [CALM, STRUCK];
 
 export async function startDiskBench(): Promise<DiskBench> {
   const work = mkdtempSync(join(tmpdir(), 'scenario-downloads-disk-'));
-  // Who is nobody has to get at the program.
+  // The user nobody must be able to read the program.
   chmodSync(work, 0o755);
   const settings = { jobDurationMs: 0, imageSize: 200, assetsPerInference: FILES };
   const sandbox = await startSandbox({ ...settings, credentials: CANARY });
@@ -50,7 +50,7 @@ export async function startDiskBench(): Promise<DiskBench> {
   }
 }
 
-/** Saves one batch in peace, two while the fault strikes the second, and both again when it is gone. */
+/** Saves one batch without a fault, then two batches with a fault in the second one, then both again without it. */
 export async function runDiskCell(fault: DiskFault, bench: DiskBench): Promise<DiskCell> {
   const { sandbox, expected } = bench;
   const work = mkdtempSync(join(tmpdir(), 'scenario-downloads-disk-'));
@@ -115,13 +115,13 @@ function makeScene(work: string, expected: DiskBench['expected']): DiskScene {
   return { directory, own, aside, journal: join(own, 'journal.jsonl'), expected: lengths, undo: [] };
 }
 
-/** Makes everything in a folder nobody's. */
+/** Makes the user nobody the owner of a folder and everything in it. */
 function giveAway(folder: string): void {
   for (const path of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })])
     chownSync(join(folder, path), NOBODY, NOBODY);
 }
 
-/** Calls `strike` when the file host is asked for what is struck. */
+/** Calls `strike` whenever the affected archive is requested from the file host. */
 function strikeAt(sandbox: Sandbox, strike: () => unknown): void {
   const when = ({ path }: { path: string }): boolean => {
     const job = sandbox.jobs.find(({ jobId }) => path.includes(jobId));

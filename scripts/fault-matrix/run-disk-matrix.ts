@@ -3,19 +3,19 @@ import { DISK_ROWS } from './disk-faults.js';
 import { whyNot } from './disk-means.js';
 import { runDiskCell, startDiskBench } from './run-disk-cell.js';
 
-/** A cell of the table, and what it takes to know what is in it. */
+/** The position of a cell in the table, and its fault. */
 export interface DiskPlace {
   name: string;
   step: DiskStep;
   fault: DiskFault;
 }
 
-/** What is in the cells, by {@link placeKey}. */
+/** The texts of the cells, by {@link placeKey}. */
 export type DiskTexts = ReadonlyMap<string, string>;
 
 export const placeKey = ({ name, step }: Pick<DiskPlace, 'name' | 'step'>): string => `${name}, ${step}`;
 
-/** The cells that are not empty. */
+/** Returns all cells that have a fault. */
 export function diskPlaces(): DiskPlace[] {
   return DISK_ROWS.flatMap(({ name, at }) =>
     DISK_STEPS.flatMap((step) => {
@@ -25,7 +25,7 @@ export function diskPlaces(): DiskPlace[] {
   );
 }
 
-/** Makes every fault of the disk that can be made here. */
+/** Runs every disk fault that can be caused on this system. */
 export async function runDiskMatrix(): Promise<{ texts: DiskTexts; problems: string[]; skipped: string[] }> {
   const texts = new Map<string, string>();
   const problems: string[] = [];

@@ -1,10 +1,10 @@
 import { allFaults, STEPS, type FaultKind, type Step } from './faults.js';
 import { runCell, startColumn, type Cell } from './run-cell.js';
 
-/** A row of the table. */
+/** A row of the table: a fault and its outcome at each step. */
 export interface Row {
   fault: FaultKind;
-  /** Undefined where the fault cannot happen. */
+  /** A cell is undefined if the fault cannot happen at that step. */
   cells: Map<Step, Cell | undefined>;
 }
 
@@ -23,7 +23,7 @@ export async function runMatrix(): Promise<Row[]> {
   return rows;
 }
 
-/** What must never be, whatever the table says. */
+/** Collects the problems of all cells, which do not appear in the table. */
 export function problemsIn(rows: readonly Row[]): string[] {
   return rows.flatMap(({ fault, cells }) =>
     [...cells].flatMap(([step, cell]) => (cell?.problems ?? []).map((text) => `${step}, ${fault.name}: ${text}`)),

@@ -5,22 +5,22 @@ import { bundleProgram } from '../lib/bundle-program.js';
 import type { SaveEnd, SaveOrder } from './save-once.js';
 
 const PROGRAM = fileURLToPath(new URL('save-process.ts', import.meta.url));
-/** Who owns nothing, on most systems. */
+/** The id of the user and group nobody on most systems. */
 export const NOBODY = 65_534;
 const TIMEOUT_MS = 12_000;
 
-/** How a process is held in. */
+/** How a process is restricted. */
 export interface Confinement {
   /** Options of the shell's `ulimit`, such as `-n 64`. */
   ulimit?: string;
-  /** Not as root, who may do everything. */
+  /** Whether the process runs as nobody instead of root, which may do everything. */
   isNobody?: boolean;
 }
 
-/** Makes one file of the program that saves. */
+/** Bundles the program that saves files into one file. */
 export const bundleSaveProgram = (folder: string): Promise<string> => bundleProgram(PROGRAM, folder);
 
-/** Saves in a process of its own. */
+/** Saves in a separate, restricted process. */
 export async function saveInChild(program: string, order: SaveOrder, confinement: Confinement): Promise<SaveEnd> {
   const { ulimit, isNobody } = confinement;
   const script = `${ulimit === undefined ? '' : `ulimit ${ulimit} && `}exec "$0" "$1"`;
@@ -41,7 +41,7 @@ export async function saveInChild(program: string, order: SaveOrder, confinement
   return { ...end, shown: `${end.shown}${stderr}` };
 }
 
-/** Whether this process, if it is root, can start one that is not. */
+/** Whether this process is not root, or can start a process as nobody. */
 export function canBeNobody(): boolean {
   if (process.getuid?.() !== 0) return true;
   return spawnSync(process.execPath, ['-e', '0'], { uid: NOBODY, gid: NOBODY, cwd: '/' }).status === 0;

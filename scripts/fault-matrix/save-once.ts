@@ -5,43 +5,43 @@ import { reportError } from '../../src/node/report/report.js';
 import { createTransferClock, STALL_TIMEOUT_MS } from '../../test/helpers/node-clock.js';
 import { CANARY, show } from './secrets.js';
 
-/** The inference that no fault strikes, and the one that is struck. */
+/** The inference that no fault affects, and the one that is affected. */
 export const CALM = 'calm';
 export const STRUCK = 'struck';
 
-/** What is to be saved, and what goes wrong inside of the process that saves it. */
+/** What to save, and which faults to cause inside the process that saves it. */
 export interface SaveOrder {
   baseUrl: string;
   directory: string;
   inferenceIds: string[];
-  /** The process opens files until it may open only this many more. */
+  /** The process opens files until only this many more can be opened. */
   descriptorsLeft?: number;
-  /** The signal is aborted. */
+  /** Whether the signal is aborted. */
   isAborted?: boolean;
-  /** When: before the call, or at an event about what is struck. Default `start`. */
+  /** When this happens: before the call, or at an event of the affected inference. Default `start`. */
   moment?: 'start' | 'archive-opened' | 'file-saved';
 }
 
-/** What came of it. */
+/** The result of a save. */
 export interface SaveEnd {
-  /** What the user gets for what was struck. */
+  /** The outcome for the affected inference, as the user sees it. */
   outcome: string;
-  /** The files that were fetched. */
+  /** The paths of the saved files. */
   saved: string[];
-  /** Everything that was told, errors with their causes. */
+  /** All events, the report and errors with their causes, as text. */
   shown: string;
 }
 
-/** How it is called that the user notices nothing, and that the user has called it off. */
+/** The table's texts for a fault that the user does not notice, and for an aborted run. */
 export const GOES_ON = 'goes on';
 export const CALLED_OFF = "rejects with the signal's reason";
 
-/** How an error is called in the table. */
+/** Formats an error for the table. */
 export function describe({ code, status, reason, errno }: ErrorReport): string {
   return [`\`${code}\``, status, reason, errno].filter((part) => part !== undefined).join(' ');
 }
 
-/** Saves, one batch for each inference. Never rejects. */
+/** Saves one batch for each inference. An error of the run becomes the outcome and does not reject. */
 export async function saveOnce(order: SaveOrder): Promise<SaveEnd> {
   const { baseUrl, directory, inferenceIds, descriptorsLeft, isAborted, moment = 'start' } = order;
   const clock = createTransferClock();
@@ -79,13 +79,13 @@ export async function saveOnce(order: SaveOrder): Promise<SaveEnd> {
   }
 }
 
-/** Opens files until there may be no more, and gives some back. */
+/** Opens files until the limit is reached, then closes `left` of them. */
 function takeDescriptors(left: number): number[] {
   const taken: number[] = [];
   try {
     for (;;) taken.push(openSync('/dev/null', 'r'));
   } catch {
-    // That was the last.
+    // The limit is reached.
   }
   taken.splice(0, left).forEach((descriptor) => closeSync(descriptor));
   return taken;
