@@ -1,4 +1,4 @@
-/** How an archive contradicts itself, though a reader that is not strict may find its files. */
+/** A way in which an archive contradicts itself, although a lenient reader may still find its files. */
 export type Oddity = 'bytes-behind-end' | 'moved' | 'miscounted' | 'torn' | 'several-disks' | 'disk-count' | 'no-end-record'; // prettier-ignore
 
 const CENTRAL = 0x02014b50;
@@ -6,16 +6,16 @@ const END_BYTES = 22;
 const END64_BYTES = 56;
 const LOCATOR_BYTES = 20;
 
-/** What the end records of an archive say. */
+/** The contents of an archive's end records. */
 interface End {
   oddities: Set<Oddity>;
-  /** Where the directory ends, and the end records begin. */
+  /** Offset at which the central directory ends and the end records begin. */
   directoryEnd: number;
   count: number;
   size: number;
 }
 
-/** Looks at an archive the way that lenient readers do: from its last end record, and from there backwards. */
+/** Finds the contradictions in an archive as a lenient reader sees it: backwards from its last end record. */
 export function odditiesOf(bytes: Buffer): Set<Oddity> {
   const end = readEnd(bytes);
   if (end === undefined) return new Set(['no-end-record']);
@@ -26,7 +26,7 @@ export function odditiesOf(bytes: Buffer): Set<Oddity> {
   return oddities;
 }
 
-/** Where its directory begins; -1 when there is none. */
+/** Returns the offset of the central directory; -1 when the archive has no end record. */
 export function directoryStartOf(bytes: Buffer): number {
   const end = readEnd(bytes);
   return end === undefined ? -1 : end.directoryEnd - end.size;

@@ -12,12 +12,12 @@ import { createMemorySource } from './memory-source.js';
 import type { Random } from './random.js';
 import { FUZZ_LIMITS, noteError, type Verdict } from './verdict.js';
 
-/** Unpacks an archive into memory: the reader alone, without folders and a journal, and so many times faster. */
+/** Unpacks an archive into memory. It tests the reader without folders and a journal, which is many times faster. */
 export async function checkInMemory(bytes: Buffer, random: Random): Promise<Verdict> {
   const verdict: Verdict = { findings: [], isAccepted: false, reasons: [], files: [] };
   const { signal } = new AbortController();
   const source = createMemorySource(bytes, random);
-  // What is damaged is fetched once more, so it may be written twice.
+  // Damaged entries are fetched once more, so their bytes may be written twice.
   const files = createMemoryFiles(2 * FUZZ_LIMITS.totalBytes);
   const scratch = createCountingPool();
   const saved = new Map<ArchiveEntry, string>();

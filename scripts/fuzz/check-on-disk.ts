@@ -23,9 +23,9 @@ const archive: ReadyArchive = {
 };
 
 /**
- * Unpacks an archive into a folder, by the way that every archive goes, and looks at what is there then.
+ * Unpacks an archive into a folder, with the same code as `saveAll`, and checks the resulting files.
  *
- * @param folder is made, and removed again
+ * @param folder a temporary folder, which is created and removed again
  */
 export async function checkOnDisk(bytes: Buffer, folder: string, random: Random): Promise<Verdict> {
   const directory = join(folder, 'inside');
@@ -63,14 +63,14 @@ async function unpack(bytes: Buffer, directory: string, random: Random, verdict:
   }
 }
 
-/** Those that are said to be there, with their final path as the plain one. */
+/** Returns the files that are reported as present, with their final path as `plainPath`. */
 function placedFiles(files: readonly PlacedFile[], { saved }: Run): PlacedFile[] {
   return files
     .filter(({ presence }) => presence !== 'missing')
     .map((file) => ({ ...file, plainPath: saved.pathOf(file) }));
 }
 
-/** Every file that is there has to be one that was reported, with the bytes that its entry promises. */
+/** Checks that the files on disk are exactly the reported ones, with the size and CRC-32 of their entries. */
 async function inspect(
   folder: string,
   directory: string,

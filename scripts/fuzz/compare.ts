@@ -2,7 +2,7 @@ import { odditiesOf, type Oddity } from './anatomy.js';
 import { examineEntries } from './examine-entries.js';
 import type { Verdict } from './verdict.js';
 
-/** Why an archive that Python reads may be refused here: by how the archive contradicts itself. */
+/** Why an archive that another reader accepts may be refused here, by the way in which it contradicts itself. */
 const ODDITIES: Readonly<Record<Oddity, string>> = {
   'bytes-behind-end': 'The archive does not end where it says: it was cut, or something was added.',
   moved: 'The directory is not where the end record says; Python takes the difference for bytes before the archive.',
@@ -13,7 +13,7 @@ const ODDITIES: Readonly<Record<Oddity, string>> = {
   'several-disks': 'It says that it is one of several volumes; Python does not care.',
 };
 
-/** And by the reason that is given for one of its entries. */
+/** Why such an archive may be refused, by the reason of the error. */
 const REASONS: Readonly<Record<string, string>> = {
   symlink: 'Symbolic links may lead out of the directory; Python writes them as files.',
   overlap: 'Entries that share bytes are how a small archive becomes a huge one.',
@@ -26,33 +26,34 @@ const REASONS: Readonly<Record<string, string>> = {
   'size-mismatch': 'A stored entry has two different lengths; Python goes by one of them.',
 };
 
-/** And by what one reader does not look at, as far as the archive bears it out. */
+/** Why such an archive may be refused, by what the other reader does not check. */
 const BLIND_SPOTS = {
   'local-crc': 'The local header has another CRC-32 than the directory, and that of the bytes; unzip goes by it.',
   unread: 'The entry is damaged, and is empty or says that it is a device; bsdtar does not check those.',
 } as const;
 
-/** All of them, in words. */
+/** All explanations by name. */
 export const EXPLANATIONS: Readonly<Record<string, string>> = {
   ...ODDITIES,
   ...REASONS,
   ...BLIND_SPOTS,
 };
 
-/** Those that archives are compared with. */
+/** The readers that this package's reader is compared with. */
 export type OtherReader = 'python' | 'unzip' | 'bsdtar';
 
-/** Which explanations were needed, and what has none. */
+/** The explanations that a comparison needed, and the differences that have none. */
 export interface Comparison {
   explained: string[];
   findings: string[];
 }
 
 /**
- * Compares what this reader made of an archive with what another has.
+ * Compares the result of this package's reader with that of another one.
  *
- * @param reader the other
- * @param read what the other has read, if it tells; undefined when it refuses the archive
+ * @param reader the other reader
+ * @param read the length and CRC-32 of each file that the other reader has read, or `accepted` if it does not list
+ * them; undefined if it refuses the archive
  */
 export function compare(
   reader: OtherReader,
@@ -62,7 +63,7 @@ export function compare(
 ): Comparison {
   if (read === undefined) return { explained: [], findings: [] };
   const { isAccepted, reasons, files } = verdict;
-  // The others do not read how many volumes there are.
+  // Only bsdtar reads the number of volumes.
   const oddities = [...odditiesOf(bytes)].filter((oddity) => oddity !== 'disk-count' || reader === 'bsdtar');
   if (isAccepted) {
     if (read === 'accepted') return { explained: [], findings: [] };
@@ -80,7 +81,10 @@ export function compare(
   return { explained: [], findings: [`refused as ${unexplained.join(', ')} what the second reader accepts`] };
 }
 
-/** Gives damages another name, where there are no more of them than entries that the other reader does not look at. */
+/**
+ * Replaces reasons for damaged entries by the name of a blind spot of the other reader. It only does so if there are no
+ * more of these reasons than entries that the reader does not check.
+ */
 function nameBlindSpots(reader: OtherReader, bytes: Buffer, reasons: readonly string[]): string[] {
   const rename = (from: readonly string[], to: keyof typeof BLIND_SPOTS, entries: number) => {
     const isBorneOut = reasons.filter((reason) => from.includes(reason)).length <= entries;

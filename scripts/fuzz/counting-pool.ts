@@ -1,10 +1,10 @@
 import { createScratchPool, type ScratchPool } from '../../src/node/budget/scratch.js';
 
-/** A pool that counts what is lent. */
+/** A scratch pool that counts the buffers taken from it. */
 export interface CountingPool extends ScratchPool {
-  /** How often something was taken. */
+  /** How many buffers were taken. */
   readonly taken: number;
-  /** What was not given back, or given back without having been taken. */
+  /** How many buffers were not given back, or given back without having been taken. */
   readonly missing: number;
 }
 

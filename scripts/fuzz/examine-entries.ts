@@ -1,15 +1,15 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { directoryStartOf } from './anatomy.js';
 
-/** What is true of an entry, whatever it says. */
+/** What is true of an entry, whatever its headers say. */
 export interface Examined {
-  /** Whether its bytes have the length and the CRC-32 that the directory promises. */
+  /** Whether its bytes have the length and CRC-32 that the central directory declares. */
   isIntact: boolean;
-  /** Whether they have those of its local header instead, and that has another CRC-32. */
+  /** Whether its bytes have the CRC-32 of its local header instead, which differs from that of the directory. */
   isRightInLocalHeader: boolean;
-  /** Whether it has no bytes, packed or not. */
+  /** Whether its packed and unpacked sizes are both 0. */
   isEmpty: boolean;
-  /** Whether it says that it is a device or the like, and no file. */
+  /** Whether its mode says that it is neither a file nor a folder, but a device, for example. */
   isSpecial: boolean;
 }
 
@@ -18,7 +18,7 @@ const LOCAL = 0x04034b50;
 const HAS_DESCRIPTOR = 8;
 const UNIX = 3;
 
-/** Goes through the directory of an archive that does not contradict itself. */
+/** Examines all entries in the central directory of an archive that does not contradict itself. */
 export function examineEntries(bytes: Buffer): Examined[] {
   const examined: Examined[] = [];
   for (let at = directoryStartOf(bytes); at >= 0 && at + 46 <= bytes.length;) {
@@ -42,13 +42,15 @@ function examine(bytes: Buffer, record: number): Examined {
   const data = unpack(packed, bytes.readUInt16LE(record + 10), length);
   const crc = data?.length === length ? crc32(data) : undefined;
   const isIntact = crc === bytes.readUInt32LE(record + 16);
-  // Behind a descriptor's flag there is no CRC-32 in the local header.
+  // With a data descriptor, the local header contains no CRC-32.
   const hasLocalCrc = (bytes.readUInt16LE(offset + 6) & HAS_DESCRIPTOR) === 0;
   const isRightInLocalHeader = !isIntact && hasLocalCrc && crc === bytes.readUInt32LE(offset + 14);
   return { isIntact, isRightInLocalHeader, isEmpty, isSpecial };
 }
 
-/** Sizes and offset, which are in the extra field where they do not fit, or are said not to. */
+/**
+ * Reads the sizes and the offset of an entry. A field of 0xffffffff means that the value is in the ZIP64 extra field.
+ */
 function placeOf(bytes: Buffer, record: number): { packedBytes: number; length: number; offset: number } {
   const extra = record + 46 + bytes.readUInt16LE(record + 28);
   let at = extra + 4;
@@ -59,7 +61,7 @@ function placeOf(bytes: Buffer, record: number): { packedBytes: number; length: 
     at += 8;
     return Number(bytes.readBigUInt64LE(at - 8));
   };
-  // In this order they are there.
+  // The extra field contains the values in this order.
   const length = read(24);
   const packedBytes = read(20);
   return { packedBytes, length, offset: read(42) };
@@ -71,7 +73,7 @@ function unpack(packed: Buffer, method: number, length: number): Buffer | undefi
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(1, length) });
   } catch {
-    // Then it has no bytes that could be right.
+    // The data is damaged.
     return undefined;
   }
 }

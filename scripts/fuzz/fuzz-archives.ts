@@ -6,26 +6,26 @@ import { fileURLToPath } from 'node:url';
 import type { SliceOrder, SliceResult } from './run-slice.js';
 import type { SliceAnswer } from './slice-process.js';
 
-/** What became of a whole run. */
+/** The result of a whole run. */
 export interface FuzzResult extends SliceResult {
   peakBytes: number;
 }
 
 const SLICE_CASES = 500;
 const SLICE_TIMEOUT_MS = 180_000;
-/** Node itself, the archives of eight cases, and what the reader may have of them. */
+/** Enough for Node itself, the archives of eight concurrent cases, and the memory that the reader may use for them. */
 const MAX_PEAK_BYTES = 450_000_000;
 const PROGRAM = fileURLToPath(new URL('slice-process.ts', import.meta.url));
 
-/** What to run. */
+/** The cases to run. */
 export interface FuzzOrder {
   seed: number;
   cases: number;
-  /** One case in so many goes to the programs that have to be started for each archive. */
+  /** One case in this many is also given to unzip and bsdtar, which have to be started for each archive. */
   toolsOnceIn: number;
 }
 
-/** Runs cases slice by slice in another process, and begins a new one when that dies or hangs. */
+/** Runs cases in slices in a child process, and starts a new process when it dies or hangs. */
 export async function fuzzArchives(
   { seed, cases, toolsOnceIn }: FuzzOrder,
   onSlice: (result: FuzzResult) => void,
@@ -63,7 +63,7 @@ export async function fuzzArchives(
   }
 }
 
-/** The answer, or what happened instead. */
+/** Sends a slice to the child process. Resolves to its answer, or to a description of how it failed. */
 function ask(child: ChildProcess, order: SliceOrder): Promise<SliceAnswer | string> {
   return new Promise((resolve) => {
     const settle = (answer: SliceAnswer | string) => {

@@ -2,12 +2,12 @@ import { makeZip, type ZipEntry } from '../../test/helpers/node-zip.js';
 import { packOddly } from './odd-packing.js';
 import type { Random } from './random.js';
 
-/** An archive, and what is in it. */
+/** An archive and its contents. */
 export interface GeneratedArchive {
   bytes: Buffer;
-  /** Whether every reader has to take it: nothing in it is a lie. */
+  /** Whether every reader must accept the archive, because everything in it is consistent. */
   isSound: boolean;
-  /** What each file holds, in the order of the archive. */
+  /** The data of each file, in the order of the archive. */
   contents: Buffer[];
 }
 
@@ -41,7 +41,7 @@ const NAMES = [
   `${'very-deep/'.repeat(100)}x.png`,
 ] as const;
 
-/** Makes an archive of every kind that writers make, with names that nobody should trust. */
+/** Generates an archive as any kind of writer could have made it, with unsafe names among its entries. */
 export function generateArchive(random: Random): GeneratedArchive {
   const count = random.onceIn(60) ? 150 : random.below(8);
   const entries: ZipEntry[] = [];
@@ -58,7 +58,7 @@ export function generateArchive(random: Random): GeneratedArchive {
     if (!String(entry.name).endsWith('/')) contents.push(Buffer.from(entry.data ?? ''));
   }
   const comment = random.onceIn(8) ? random.bytes(random.below(300)).toString('latin1') : '';
-  // A comment may hold what looks like the end of an archive; then no reader can be sure.
+  // A comment may contain what looks like an end record, so that readers may disagree.
   if (comment.includes('PK')) isSound = false;
   return { bytes: makeZip(entries, { zip64: random.onceIn(5), comment }), isSound, contents };
 }
@@ -91,12 +91,12 @@ function generateData(random: Random): Buffer {
 
 function sizeOfData(random: Random): number {
   if (random.onceIn(8)) return 0;
-  // Above this size, entries are inflated as they come.
+  // Larger than 4 MiB, so that the entry is inflated as a stream.
   if (random.onceIn(6000)) return 4_400_000;
   return random.below(random.onceIn(12) ? 20_000 : 600);
 }
 
-/** Makes the central directory say something of the entry that is not true. Tells whether it has. */
+/** Makes a header field of the entry wrong, or removes its data. Returns true. */
 function tellLie(entry: ZipEntry, random: Random): boolean {
   const odd = () => random.pick([0, 1, 4, 0xff, 0xffff, 0x10000, 0x7fffffff, 0xfffffffe, random.below(5000)]);
   switch (random.below(8)) {

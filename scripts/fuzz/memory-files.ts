@@ -1,12 +1,12 @@
 import type { OutputFile, OutputFiles } from '../../src/node/disk/output-files.js';
 
-/** Files that are only in memory. */
+/** Output files in memory. */
 export interface MemoryFiles extends OutputFiles {
-  /** By path. */
+  /** The contents of the files by path. */
   readonly contents: Map<string, Buffer>;
 }
 
-/** @param maxBytes how much may be written in all; more is an error that nobody foresees */
+/** @param maxBytes how many bytes may be written in total; more cause an error, which becomes a finding */
 export function createMemoryFiles(maxBytes: number): MemoryFiles {
   const contents = new Map<string, Buffer>();
   let total = 0;

@@ -1,10 +1,10 @@
 import type { ByteSource } from '../../src/node/byte-source.js';
 import type { Random } from './random.js';
 
-/** What the memory of a chunk becomes when it may be used again: whoever still reads it gets this. */
+/** Overwrites a chunk after it was consumed, so that code that keeps a reference to it reads wrong bytes. */
 const POISON = 0xee;
 
-/** Bytes as a source that keeps to its contract to the letter: chunks of any length, whose memory is soon gone. */
+/** Creates a source that guarantees no more than its contract: chunks have any length, and their memory is reused. */
 export function createMemorySource(bytes: Buffer, random: Random): ByteSource {
   const usual = random.pick([1, 7, 64, 4096, 65_536]);
   return {
@@ -15,7 +15,7 @@ export function createMemorySource(bytes: Buffer, random: Random): ByteSource {
       if (!(start >= 0 && start <= end && end <= bytes.length)) {
         throw new RangeError(`Bytes ${start} to ${end} were asked for, of ${bytes.length}.`);
       }
-      // Single bytes are for headers: by the megabyte they would only take time.
+      // Very small chunks are only useful for headers. For large ranges they would just take time.
       const least = Math.ceil((end - start) / 400);
       for (let at = start; at < end;) {
         signal.throwIfAborted();

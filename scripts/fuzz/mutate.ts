@@ -1,6 +1,6 @@
 import type { Random } from './random.js';
 
-/** Where the fields of each record are: offset and length. */
+/** The offset and length of the fields in each kind of record. */
 const RECORDS: readonly [signature: number, fields: readonly [number, number][]][] = [
   [0x02014b50, [[4, 2], [8, 2], [10, 2], [16, 4], [20, 4], [24, 4], [28, 2], [30, 2], [32, 2], [34, 2], [38, 4], [42, 4]]], // prettier-ignore
   [0x04034b50, [[6, 2], [8, 2], [14, 4], [18, 4], [22, 4], [26, 2], [28, 2]]], // prettier-ignore
@@ -16,7 +16,7 @@ const RECORDS: readonly [signature: number, fields: readonly [number, number][]]
   ],
 ];
 
-/** Damages an archive once to four times, in the ways that accidents and attackers do. */
+/** Damages an archive one to four times, in ways that accidents and attackers could. */
 export function mutate(bytes: Buffer, random: Random): Buffer {
   let result: Buffer = Buffer.from(bytes);
   for (let left = 1 + random.below(4); left > 0; left--) result = mutateOnce(result, random);
@@ -59,7 +59,7 @@ function stretchOf(bytes: Buffer, random: Random): [number, number] {
   return [from, Math.min(bytes.length, from + random.below(random.onceIn(3) ? 2000 : 50))];
 }
 
-/** Writes an odd value into a field of a record, which random bytes would hardly ever hit. */
+/** Writes an unusual value into a field of a record. Random changes would hardly ever hit one. */
 function changeField(bytes: Buffer, random: Random): Buffer {
   const found: { at: number; fields: readonly [number, number][] }[] = [];
   for (let at = bytes.indexOf('PK'); at !== -1 && at + 4 <= bytes.length; at = bytes.indexOf('PK', at + 1)) {

@@ -4,8 +4,8 @@ import { packStoredFirst } from '../../test/node/zip/deflated-entry.js';
 import type { Random } from './random.js';
 
 /**
- * Packs what is in an entry so that its stream is not all of its packed bytes, and what is around it looks like the
- * frame that a stream has elsewhere.
+ * Packs the data of an entry so that the deflate stream is followed by other bytes, or looks like a part of a gzip
+ * file, or begins with stored blocks.
  */
 export function packOddly(entry: ZipEntry, random: Random): ZipEntry {
   const data = Buffer.from(entry.data ?? '');
@@ -35,12 +35,13 @@ function oddlyPacked(data: Buffer, random: Random): Buffer {
     case 3:
       return Buffer.concat([stream, trailer, gzipSync(random.bytes(random.below(40)))]);
     case 4: {
-      // Stored first, as far as it goes; the rest may refer to that.
+      // Stored blocks first; the deflated rest may refer back to them.
       const blocks = [data.subarray(0, random.below(data.length + 1))];
       return packStoredFirst(blocks, data.subarray(blocks[0]?.length));
     }
     default:
-      // An empty member, and the beginning of another, whose trailer is to be added.
+      // The end of an empty gzip member and the beginning of another one. They are complete with the gzip header and
+      // trailer that a reader may add.
       return Buffer.concat([gzipSync('').subarray(10), gzipSync(data).subarray(0, -8)]);
   }
 }

@@ -4,17 +4,19 @@ import { createRandom } from './random.js';
 import { startPythonReader } from './second-reader.js';
 import type { Verdict } from './verdict.js';
 
-/** What the other readers that this machine has make of an archive. */
+/** The other ZIP readers that are installed. */
 export interface OtherReaders {
   /**
-   * @param withTools whether to ask those that have to be started for each archive, too
-   * @param folder for the archive that they are given
+   * Compares the results of all other readers with that of this package's reader.
+   *
+   * @param withTools whether to include the tools that have to be started for each archive
+   * @param folder where the archive is written for the tools
    */
   compare(bytes: Buffer, verdict: Verdict, withTools: boolean, folder: string): Promise<ReaderComparison[]>;
   close(): Promise<void>;
 }
 
-/** What one of them makes of it. */
+/** The comparison with one of the readers. */
 export interface ReaderComparison extends Comparison {
   reader: OtherReader;
 }
@@ -36,7 +38,7 @@ export async function openOtherReaders(): Promise<OtherReaders> {
   };
 }
 
-/** Whether a case is one of those for which the tools are started: the same ones each time. */
+/** Whether the tools are started for a case. The same cases are chosen in every run. */
 export function isForTools(caseSeed: number, onceIn: number): boolean {
   return createRandom(caseSeed ^ 0x7001).onceIn(onceIn);
 }

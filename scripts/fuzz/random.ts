@@ -1,12 +1,12 @@
-/** Chance that is the same for the same seed. */
+/** A pseudo-random generator, which gives the same sequence for the same seed. */
 export interface Random {
-  /** From 0 to below 1. */
+  /** A number from 0 to below 1. */
   next(): number;
   /** A whole number from 0 to below `limit`. */
   below(limit: number): number;
-  /** One of them. */
+  /** One of the items. */
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
-  /** True once in so many times. */
+  /** True with a probability of 1 in `times`. */
   onceIn(times: number): boolean;
   /** Bytes that cannot be compressed. */
   bytes(length: number): Buffer;
@@ -38,7 +38,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** The seed of the `number`th case of a run. Cases are told by it, so that each can be run alone. */
+/** Returns the seed of the `number`th case of a run. Findings name it, so that each case can be repeated alone. */
 export function seedOfCase(seed: number, number: number): number {
   return (Math.imul(seed, 0x9e3779b1) + Math.imul(number, 0x85ebca6b)) >>> 0;
 }

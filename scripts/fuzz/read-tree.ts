@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { PRIVATE_FOLDER } from '../../src/node/names/file-names.js';
 
-/** Length and CRC-32 of the files below a directory by their path, without this package's own. */
+/** Reads `length:CRC-32` of all files below a directory by path, without this package's private folder. */
 export async function readTree(directory: string): Promise<Map<string, string>> {
   const tree = new Map<string, string>();
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {

@@ -6,31 +6,31 @@ import { mutate } from './mutate.js';
 import { createRandom, seedOfCase } from './random.js';
 import type { Verdict } from './verdict.js';
 
-/** What went wrong with one case, which `npm run fuzz -- --case SEED` runs again. */
+/** A problem found in one case, which `npm run fuzz -- --case SEED` repeats. */
 export interface Finding {
   seed: number;
   text: string;
 }
 
-/** What became of some cases. */
+/** The results of a number of cases. */
 export interface CaseCounts {
   cases: number;
-  /** Archives of which every entry was saved. */
+  /** Number of archives whose entries were all saved. */
   accepted: number;
-  /** How often each reason was given for not saving something. */
+  /** Number of archives by the reason for which something in them was not saved. */
   reasons: Record<string, number>;
   findings: Finding[];
 }
 
 const HANG_MS = 30_000;
-/** Every so many cases go the whole way, onto the disk; the others stay in memory. */
+/** One case in this many is unpacked to disk; the others are unpacked in memory. */
 const ON_DISK = 16;
-/** What is larger is collected in files before it is inflated. */
+/** Larger archives are always unpacked to disk: they have an entry that is too large to be inflated in one call. */
 const LARGE_BYTES = 4_000_000;
-/** Most of a case is waiting for the file system. */
+/** How many cases run at once, because a case mostly waits for the file system and for threads that inflate. */
 const AT_ONCE = 8;
 
-/** The archive of a case. Every fourth is left as it was made. */
+/** Generates the archive of a case. About one archive in four is not damaged. */
 export function archiveOfCase(seed: number): GeneratedArchive {
   const random = createRandom(seed);
   const archive = generateArchive(random);
@@ -38,7 +38,7 @@ export function archiveOfCase(seed: number): GeneratedArchive {
   return { ...archive, bytes: mutate(archive.bytes, random), isSound: false };
 }
 
-/** Checks one case. */
+/** Unpacks the archive of one case and checks the result. */
 export async function runCase(seed: number, folder: string): Promise<{ archive: GeneratedArchive; verdict: Verdict }> {
   const archive = archiveOfCase(seed);
   const random = createRandom(seed ^ 0x5eed);
@@ -64,9 +64,9 @@ export async function runCase(seed: number, folder: string): Promise<{ archive: 
 }
 
 /**
- * Checks cases `from` to before `to` of a run.
+ * Checks the cases from `from` to below `to` of a run.
  *
- * @param onCase hears of each, and may find something of its own
+ * @param onCase called after each case; may return more findings
  */
 export async function runCases(
   seed: number,

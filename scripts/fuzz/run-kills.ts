@@ -7,11 +7,11 @@ import { readTree } from './read-tree.js';
 import type { Finding } from './run-cases.js';
 import { bundleSaveProgram, runSaveProgram, type SaveOrder } from './save-child.js';
 
-/** What became of downloads that were killed. */
+/** The result of killing downloads. */
 export interface KillResult {
-  /** How often a download was killed before it was done. */
+  /** How often a download was killed before it had finished. */
   kills: number;
-  /** How many downloads there were, each run to its end at last. */
+  /** How many downloads there were. The last run of each is not killed. */
   rounds: number;
   findings: Finding[];
 }
@@ -20,12 +20,12 @@ const KILLS_PER_ROUND = 4;
 const ASSETS = 40;
 const BATCH_SIZE = 20;
 
-/** Kills downloads at moments that come from a seed, begins them again, and looks at what is there after each. */
+/** Kills downloads at pseudo-random moments, restarts them, and checks the directory after each run. */
 export async function runKills(seed: number, kills: number): Promise<KillResult> {
   const work = await mkdtemp(join(tmpdir(), 'scenario-downloads-kills-'));
   const result: KillResult = { kills: 0, rounds: 0, findings: [] };
   const sandbox = await startSandbox({ jobDurationMs: 20, imageSize: 96, archive: { compression: 'deflated' } });
-  // Slow enough for there to be a middle.
+  // Slow the transfers down, so that downloads can be killed in the middle.
   sandbox.faults.add({ on: 'file', times: Infinity, effect: { type: 'trickle', chunkBytes: 24_000, everyMs: 8 } });
   try {
     const program = await bundleSaveProgram(work);
@@ -35,12 +35,12 @@ export async function runKills(seed: number, kills: number): Promise<KillResult>
     const { code, stderr } = await runSaveProgram(program, undisturbed);
     if (code !== 0) throw new Error(`The undisturbed download ended with code ${code ?? 'none'}: ${stderr}`);
     const expected = await readTree(undisturbed.directory);
-    // The first run is slower than the others: the archives are made for it.
+    // Measure a second run, because the sandbox creates the archives during the first one.
     const startedAt = performance.now();
     await runSaveProgram(program, { ...undisturbed, directory: join(work, 'measured') });
     const durationMs = performance.now() - startedAt;
 
-    // On a machine with much else to do, the moment may often come too late.
+    // The number of rounds is limited, because on a busy machine the kill may often come too late.
     while (result.kills < kills && result.rounds < 4 * kills) {
       const directory = join(work, `round-${result.rounds}`);
       await mkdir(directory);
@@ -61,7 +61,7 @@ interface Round {
   order: SaveOrder;
   durationMs: number;
   expected: ReadonlyMap<string, string>;
-  /** How often to kill. */
+  /** How often to kill the download. */
   left: number;
   sandbox: Sandbox;
 }
@@ -86,13 +86,13 @@ async function runRound(seed: number, round: Round, result: KillResult): Promise
     }
     for (const path of finished) if (!tree.has(path)) note(`lost ${path}, which was finished`);
     if (end.code === null) continue;
-    // It was done before its moment had come, or that was not to come any more.
+    // The download finished before it could be killed, or this run was the last one.
     if (tree.size !== expected.size) note(`ended with ${tree.size} files of ${expected.size}`);
     const own = await readdir(join(order.directory, '.scenario-downloads'));
     if (own.join() !== 'journal.jsonl') note(`left ${own.join(', ')} behind`);
     break;
   }
-  // A job that was noted is not requested again; only the one whose note was cut off is.
+  // A job in the journal is not requested again, unless its journal entry was cut off.
   const jobs = sandbox.jobs.length - jobsBefore;
   if (jobs > Math.ceil(ASSETS / BATCH_SIZE) + 2 * left) note(`requested ${jobs} jobs`);
 }

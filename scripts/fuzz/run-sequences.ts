@@ -6,15 +6,15 @@ import type { Finding } from './run-cases.js';
 import { startAssetService } from './sequences/asset-service.js';
 import { runSequence } from './sequences/run-sequence.js';
 
-/** What became of sequences of runs. */
+/** The result of a number of sequences. */
 export interface SequencesResult {
   sequences: number;
-  /** How often a selection was saved, or begun to be. */
+  /** How many runs of `saveAll` there were, including aborted ones. */
   runs: number;
   findings: Finding[];
 }
 
-/** Runs sequences: so many of a seed, or the one of a seed that a finding names. */
+/** Runs one sequence for each seed. */
 export async function runSequences(seeds: Iterable<number>): Promise<SequencesResult> {
   const work = await mkdtemp(join(tmpdir(), 'scenario-downloads-sequences-'));
   const service = await startAssetService();
@@ -36,7 +36,7 @@ export async function runSequences(seeds: Iterable<number>): Promise<SequencesRe
   }
 }
 
-/** The seeds of so many cases. */
+/** Yields the seeds of a number of cases. */
 export function* seedsOf(seed: number, cases: number): Generator<number> {
   for (let number = 0; number < cases; number++) yield seedOfCase(seed, number);
 }

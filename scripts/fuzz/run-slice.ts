@@ -1,25 +1,25 @@
 import { isForTools, openOtherReaders } from './other-readers.js';
 import { runCases, type CaseCounts } from './run-cases.js';
 
-/** What became of a slice of a run. */
+/** The results of a slice of a run. */
 export interface SliceResult extends CaseCounts {
-  /** Which other readers were asked, and how often. */
+  /** How many archives were compared with each of the other readers. */
   compared: Record<string, number>;
-  /** How often each explanation was needed where another reader takes what this one refuses. */
+  /** How often each explanation was needed for a difference between this reader and another one. */
   explained: Record<string, number>;
 }
 
-/** Which cases to run, and how. */
+/** The cases of a slice and how to run them. */
 export interface SliceOrder {
   seed: number;
   from: number;
   to: number;
   folder: string;
-  /** One case in so many goes to the programs that have to be started for each archive. */
+  /** One case in this many is also given to unzip and bsdtar, which have to be started for each archive. */
   toolsOnceIn: number;
 }
 
-/** Runs cases, and compares what becomes of them with what other readers make of the same archives. */
+/** Runs cases, and compares the results with those of other readers for the same archives. */
 export async function runSlice({ seed, toolsOnceIn, ...slice }: SliceOrder): Promise<SliceResult> {
   const others = await openOtherReaders();
   const compared: Record<string, number> = {};

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { bundleProgram } from '../lib/bundle-program.js';
 
-/** How a process that was to save something has ended. */
+/** How a process that saves files has ended. */
 export interface SaveEnd {
-  /** Null when it was killed. */
+  /** The exit code; null when the process was killed. */
   code: number | null;
-  /** What it has saved, as it said itself. */
+  /** The paths that the process has reported as saved. */
   saved: string[];
   stderr: string;
 }
 
-/** What it saves, and where. */
+/** What the process saves, and where. */
 export interface SaveOrder {
   baseUrl: string;
   directory: string;
@@ -22,13 +22,13 @@ export interface SaveOrder {
 
 const PROGRAM = fileURLToPath(new URL('save-process.ts', import.meta.url));
 
-/** Makes one file of the program that saves. */
+/** Bundles the program that saves files into one file. */
 export const bundleSaveProgram = (folder: string): Promise<string> => bundleProgram(PROGRAM, folder);
 
 /**
- * Runs the program.
+ * Runs the program in a process of its own.
  *
- * @param killAfterMs kills it when it has run for so long; undefined lets it end
+ * @param killAfterMs the time after which the process is killed; undefined to let it finish
  */
 export async function runSaveProgram(program: string, order: SaveOrder, killAfterMs?: number): Promise<SaveEnd> {
   const { baseUrl, directory, assets, batchSize } = order;

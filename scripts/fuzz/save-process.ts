@@ -1,4 +1,4 @@
-/** Saves a selection in a process of its own, and tells on its standard output what was saved: one path a line. */
+/** Saves a selection in a process of its own, and prints the path of each saved file on a line of standard output. */
 import { writeSync } from 'node:fs';
 import { createScenarioClient } from '../../src/client.js';
 import { saveAll } from '../../src/node/save-all.js';
@@ -19,7 +19,7 @@ const report = await saveAll(
     batchSize: Number(batchSize),
     connections: 3,
     onProgress: (event) => {
-      // Written at once: what is buffered would be lost with the process.
+      // Write synchronously: buffered output would be lost when the process is killed.
       if (event.type === 'file-saved') writeSync(1, `${JSON.stringify(event.path)}\n`);
     },
   },

@@ -3,22 +3,24 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** Another reader of ZIP archives, to be compared with. */
+/** Another ZIP reader to compare with. */
 export interface SecondReader {
-  /** What it has read: length and CRC-32 of each file; undefined when it refuses the archive. */
+  /** Reads an archive and returns the length and CRC-32 of each file; undefined when the reader refuses the archive. */
   read(bytes: Buffer): Promise<[bytes: number, crc32: number][] | undefined>;
   close(): Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL('second_reader.py', import.meta.url));
 
-/** Python's zipfile, in a process that reads one archive after the other; undefined where there is no Python 3. */
+/**
+ * Starts Python's zipfile in a process that reads one archive after another; undefined if Python 3 is not installed.
+ */
 export async function startPythonReader(): Promise<SecondReader | undefined> {
   const child = spawn('python3', ['-u', PROGRAM], { stdio: ['pipe', 'pipe', 'ignore'] });
   try {
     await once(child, 'spawn');
   } catch {
-    // There is none on this machine; the caller says so.
+    // Python 3 is not installed.
     return undefined;
   }
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,10 +1,10 @@
-/** Runs slices of cases in a process of its own, so that a crash, a hang or too much memory is a finding too. */
+/** Runs slices of cases in a process of its own, so that crashes, hangs and excessive memory use become findings. */
 import { runSlice, type SliceOrder, type SliceResult } from './run-slice.js';
 
-/** What the parent gets. */
+/** The message that the parent process receives. */
 export interface SliceAnswer {
   result: SliceResult;
-  /** The most memory that the process has had, in bytes. */
+  /** The peak memory of the process, in bytes. */
   peakBytes: number;
 }
 

@@ -1,21 +1,21 @@
 import { ScenarioDownloadError } from '../../src/errors.js';
 
-/** What the reader made of an archive. */
+/** The result of reading one archive. */
 export interface Verdict {
-  /** What it must never do. */
+  /** What the reader did although it must never do so. */
   findings: string[];
   /** Whether every entry was saved. */
   isAccepted: boolean;
-  /** Why not: the reason of the archive, or those of its entries. */
+  /** Why something was not saved: the reason for the whole archive, or the reasons for its entries. */
   reasons: string[];
-  /** What was saved, in the order of the archive. */
+  /** The saved files, in the order of the archive. */
   files: { name: string; bytes: number; crc32: number }[];
 }
 
-/** Small, so that an archive that gets around them is noticed. */
+/** The limits are small, so that an archive that circumvents them is noticed. */
 export const FUZZ_LIMITS = { entries: 120, totalBytes: 6_000_000, ratio: 250 };
 
-/** Takes down why something was not saved. Anything but an `ArchiveError` is a fault of the reader. */
+/** Records why something was not saved. Any error but an `ArchiveError` is a bug of the reader. */
 export function noteError(verdict: Verdict, what: string, error: unknown): void {
   const { code, reason } = error as { code?: string; reason?: string };
   const isEndless = error instanceof Error && error.message.includes('unexpected end of file');
