@@ -4,21 +4,23 @@ import type { Batch } from '../../../src/batches.js';
 import { createRandom, type Random } from '../random.js';
 import { makeZip } from '../../../test/helpers/node-zip.js';
 
-/** What is at the service: assets by id, and the assets of inferences and models. Each sequence has its own. */
+/**
+ * The contents of the service: assets by id, and the assets of inferences and models. Each sequence has its own world.
+ */
 export interface World {
   assets: Map<string, { name: string; data: string }>;
   sets: Map<string, readonly string[]>;
 }
 
 /**
- * An API and a file host in one, whose jobs are ready in any order. An archive holds what its assets were when it was
- * requested.
+ * An API and a file host in one server. Its jobs become ready in any order, and an archive contains the assets as they
+ * were when it was requested.
  */
 export interface AssetService {
   baseUrl: string;
-  /** What was asked for since it was emptied last, such as `POST /v1/assets/download`. */
+  /** The requests since this list was last emptied, such as `POST /v1/assets/download`. */
   requests: string[];
-  /** Forgets all jobs, and serves another world from now on. Chance says how often a job is asked for in vain. */
+  /** Forgets all jobs and serves another world. `random` decides how often a job must be polled before it is ready. */
   enter(world: World, random: Random): void;
   close(): Promise<void>;
 }

@@ -3,15 +3,15 @@ import type { SaveReport } from '../../../src/node/index.js';
 import type { Request } from './random-world.js';
 import type { Sequence } from './sequence.js';
 
-/** The files below a directory by their path, as `readTree` tells them. */
+/** The files below a directory by path, as `readTree` returns them. */
 type Tree = ReadonlyMap<string, string>;
 
-/** The paths of a report, as JSON. */
+/** Returns the paths in a report as JSON. */
 export function pathsOf({ batches }: SaveReport): string {
   return JSON.stringify(batches.map(({ files, archive }) => [...files.map(({ path }) => path), archive]));
 }
 
-/** Nothing is lost that was there before. */
+/** Checks that no content was lost and that no file of the user was replaced. */
 export function checkTree(before: Tree, after: Tree, { mine, dispensable }: Sequence): string[] {
   const contents = new Set(after.values());
   const lost = [...before].filter(([, content]) => !contents.has(content) && !dispensable.has(content));
@@ -22,7 +22,7 @@ export function checkTree(before: Tree, after: Tree, { mine, dispensable }: Sequ
   ];
 }
 
-/** What a report says is there. */
+/** Checks that the files in a report exist, each at a path of its own unless their contents are equal. */
 export function checkReport(report: SaveReport, tree: Tree): string[] {
   const findings: string[] = [];
   if (!report.ok) findings.push(`not all was saved: ${JSON.stringify(report)}`);
@@ -39,7 +39,7 @@ export function checkReport(report: SaveReport, tree: Tree): string[] {
   return findings;
 }
 
-/** A report of all files has a file for each asset, with what the asset is. */
+/** Checks that a report contains a file for each asset, with the content of that asset. */
 export function checkContents(
   report: SaveReport,
   { selection }: Request,
@@ -48,7 +48,7 @@ export function checkContents(
   const saved = report.batches.flatMap(({ files }) => files);
   const assets = report.batches.reduce((sum, batch) => sum + (batch.assets ?? 0), 0);
   const findings = saved.length === assets ? [] : [`${saved.length} files of ${assets} assets`];
-  // Archives of before are as good.
+  // Archives from before the change still contain the old content, which is fine.
   if (isWorldChanged) return findings;
   const contents = new Set(saved.map(({ bytes, crc32: crc }) => `${bytes}:${crc}`));
   const sets = [...selection.inferenceIds, ...selection.modelIds].flatMap((id) => world.sets.get(id) ?? []);
@@ -59,13 +59,13 @@ export function checkContents(
   return findings;
 }
 
-/** A run that finds everything there asks for nothing. */
+/** Checks that a run that finds all files present succeeds without any request. */
 export function checkPresence(report: SaveReport, requests: readonly string[]): string[] {
   const findings = report.ok ? [] : ['the same again: not all was saved'];
   return requests.length === 0 ? findings : [...findings, `the same again: asked for ${requests.join(', ')}`];
 }
 
-/** It leaves everything where it is. */
+/** Checks that such a run leaves all files where they are. */
 export function checkStillness(before: Tree, after: Tree): string[] {
   const changes = [...after]
     .filter(([path, content]) => before.get(path) !== content)

@@ -5,10 +5,10 @@ import { readTree } from '../read-tree.js';
 import { pickName } from './random-world.js';
 import type { Sequence } from './sequence.js';
 
-/** What users do to a directory between two runs, and what happens at the service. */
+/** What users do to the directory between two runs, and what changes at the service. */
 const DISTURBANCES = [edit, edit, remove, remove, move, create, create, loseJournal, changeAsset] as const;
 
-/** Does something to the directory, or to the assets. */
+/** Makes a random change to the directory or to the assets. */
 export async function disturb(sequence: Sequence): Promise<void> {
   await sequence.random.pick(DISTURBANCES)(sequence);
 }
@@ -18,7 +18,7 @@ async function edit(sequence: Sequence): Promise<void> {
   if (path === undefined) return;
   sequence.steps.push(`edit ${path}`);
   await writeFile(onDisk(sequence, path), `edited ${sequence.random.next()}`);
-  // It is replaced when its selection is saved again.
+  // The edited file is replaced when its selection is saved again.
   sequence.dispensable.add((await readTree(sequence.directory)).get(path) ?? '');
 }
 
@@ -53,7 +53,7 @@ async function create(sequence: Sequence): Promise<void> {
 async function loseJournal(sequence: Sequence): Promise<void> {
   sequence.steps.push('lose the journal');
   await rm(join(sequence.directory, PRIVATE_FOLDER), { recursive: true, force: true });
-  // Nobody knows any more whose they are, but where a suffix tells it.
+  // Without the journal, only a path with a suffix is recognised as saved by a run. All other files belong to the user.
   for (const [path, content] of await readTree(sequence.directory)) {
     if (/~[0-9a-f]{10}(\.|$)/.test(path)) sequence.dispensable.add(content);
     else sequence.mine.set(path, content);
@@ -71,7 +71,7 @@ function changeAsset(sequence: Sequence): void {
   sequence.isWorldChanged = true;
 }
 
-/** A file that a run has saved. */
+/** Picks a file that a run has saved, and marks it as touched and dispensable. */
 async function pickSaved(sequence: Sequence): Promise<string | undefined> {
   const tree = await readTree(sequence.directory);
   const saved = [...tree.keys()].filter((path) => !sequence.mine.has(path)).sort();
@@ -83,7 +83,7 @@ async function pickSaved(sequence: Sequence): Promise<string | undefined> {
   return path;
 }
 
-/** A file may have been moved since it was saved. */
+/** Marks the runs that saved a path or a content as touched. A file may have been moved since, so both are compared. */
 function touch({ finished }: Sequence, path: string, content = ''): void {
   for (const run of finished) {
     if (run.paths.includes(JSON.stringify(path)) || run.contents.has(content)) run.isUntouched = false;

@@ -1,21 +1,21 @@
 import type { Random } from '../random.js';
 import type { World } from './asset-service.js';
 
-/** Names that get into each other's way: in case, by a suffix, and as they look. */
+/** Names that can conflict: they differ only in case, or end in a suffix such as runs add to make a path unique. */
 const NAMES = ['a.png', 'b.png', 'A.png', 'd/a.png', 'D/a.png', 'b.png~', 'a~0123456789.png', 'd/x/y.png'] as const;
 
-/** What is asked for, and how. */
+/** A selection and the options that it is saved with. */
 export interface Request {
   selection: Record<'assetIds' | 'inferenceIds' | 'modelIds', string[]>;
   batchSize: number;
-  /** What the paths of wanted files have in them; none: all are wanted. */
+  /** A text that the paths of wanted files contain; undefined to save all files. */
   include?: string;
   exclude?: string;
 }
 
 export const pickName = (random: Random): string => random.pick(NAMES);
 
-/** A handful of assets, some of them with the same content, and three sets of them. */
+/** Creates a few assets, some of them with the same content, and three sets of them. */
 export function createWorld(random: Random): World {
   const assets: World['assets'] = new Map();
   const count = 4 + random.below(4);
@@ -41,7 +41,7 @@ export function createRequest(random: Random, { assets }: World): Request {
   };
 }
 
-/** At least one. */
+/** Picks some of the ids, at least one. */
 function someOf(random: Random, ids: Iterable<string>): string[] {
   const all = [...ids];
   const some = all.filter(() => random.onceIn(2));

@@ -10,8 +10,8 @@ import { repeat, saveSomething } from './save-step.js';
 import type { Sequence } from './sequence.js';
 
 /**
- * Saves selections that have files in common into one directory, one after the other, some of them cut short. In
- * between, files are edited, moved and deleted, as users do.
+ * Saves overlapping selections into one directory, one after another, and aborts some of the runs. In between, it
+ * edits, moves and deletes files, as users do.
  */
 export async function runSequence(seed: number, service: AssetService, work: string): Promise<Sequence> {
   const random = createRandom(seed);
@@ -37,7 +37,7 @@ export async function runSequence(seed: number, service: AssetService, work: str
   for (let step = 0; step < steps && sequence.findings.length === 0; step++) {
     await (random.next() < 0.6 ? saveSomething(sequence) : disturb(sequence));
   }
-  // What was saved and left alone is still there, though others that have batches of it may have moved it.
+  // Files that nothing has changed are still present, although later runs with the same batches may have moved them.
   for (const run of sequence.isWorldChanged ? [] : sequence.finished) {
     if (!run.isUntouched || sequence.findings.length > 0) continue;
     sequence.steps.push(`save again ${JSON.stringify({ ...run.request, ...run.options })}`);

@@ -5,7 +5,7 @@ import { checkContents, checkPresence, checkReport, checkStillness, checkTree, p
 import { createRequest, type Request } from './random-world.js';
 import type { Finished, Sequence } from './sequence.js';
 
-/** Saves a selection, an old or a new one, perhaps not to its end, and looks at what has become of the directory. */
+/** Saves an old or a new selection, aborts some of the runs, and checks the directory afterwards. */
 export async function saveSomething(sequence: Sequence): Promise<void> {
   const { random, world, directory, findings, finished, mine } = sequence;
   const earlier = finished[random.below(finished.length)];
@@ -42,14 +42,18 @@ export async function saveSomething(sequence: Sequence): Promise<void> {
   if (again && pathsOf(again) !== run.paths) findings.push(`the same again: ${run.paths} became ${pathsOf(again)}`);
 }
 
-/** Saves once more what was saved before and left alone: nothing may be asked for. */
+/** Saves the selection of an untouched run again, which must not cause any request. */
 export async function repeat(sequence: Sequence, { request, options }: Finished): Promise<SaveReport | undefined> {
   const report = await save(sequence, request, { ...options, force: false });
   if (report) sequence.findings.push(...checkPresence(report, sequence.requests));
   return report;
 }
 
-/** @returns undefined when it was cut short */
+/**
+ * Runs `saveAll`, and aborts it after `cutAfter` events.
+ *
+ * @returns undefined when it was aborted or failed
+ */
 async function save(
   sequence: Sequence,
   { selection, batchSize, include, exclude }: Request,
@@ -80,7 +84,7 @@ async function save(
   }
 }
 
-/** The same selection, perhaps with other filters: the archives are the same. */
+/** Returns the same selection, perhaps with fewer filters. Its archives are the same. */
 function vary(random: Random, { include, exclude, ...request }: Request): Request {
   return {
     ...request,

@@ -5,38 +5,38 @@ import type { Random } from '../random.js';
 import type { World } from './asset-service.js';
 import type { Request } from './random-world.js';
 
-/** A directory to which one thing after the other is done, and what is known of it. */
+/** A sequence of runs and changes in one directory, and its current state. */
 export interface Sequence {
   random: Random;
   world: World;
   client: ScenarioClient;
   clock: Clock;
-  /** What the service was asked for, which may be emptied. */
+  /** The requests to the service; may be emptied. */
   requests: string[];
   directory: string;
-  /** One line for each step. */
+  /** A description of each step, one line each. */
   steps: string[];
   findings: string[];
   runs: number;
   finished: Finished[];
-  /** What the user has put there, by path, as `readTree` tells it. */
+  /** The user's own files: content by path, as `readTree` returns it. */
   mine: Map<string, string>;
-  /** Where files were saved, at any time: what is edited there, or put there instead, is replaced. */
+  /** All paths at which files were ever saved. A file that the user edits or creates there may be replaced. */
   savedPaths: Set<string>;
-  /** Contents that nobody has to keep. */
+  /** Contents that a run may delete. */
   dispensable: Set<string>;
-  /** Whether an asset is no longer what archives of before have. */
+  /** Whether an asset has changed since earlier archives were created. */
   isWorldChanged: boolean;
 }
 
-/** A run that has come to its end, with everything in its place. */
+/** A run that has finished and saved all its files. */
 export interface Finished {
   request: Request;
   options: Partial<SaveOptions>;
-  /** Of its report, as JSON. */
+  /** The paths in its report, as JSON. */
   paths: string;
-  /** Of its files, as `readTree` tells them. */
+  /** The contents of its files, as `readTree` returns them. */
   contents: Set<string>;
-  /** Whether nobody has done anything to its files since then. */
+  /** Whether its files have not been changed since. */
   isUntouched: boolean;
 }
