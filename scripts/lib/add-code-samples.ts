@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operationsOf, type OpenApiDocument } from './openapi-document.js';
 
-/** What a portal shows beside an operation: https://redocly.com/docs-legacy/api-reference-docs/specification-extensions/x-code-samples */
+/**
+ * A code sample that documentation tools show beside an operation:
+ * https://redocly.com/docs-legacy/api-reference-docs/specification-extensions/x-code-samples
+ */
 interface CodeSample {
   lang: string;
   label: string;
@@ -15,13 +18,13 @@ const LANGUAGES = [
 ];
 
 /**
- * Puts the files `<operationId>.ts` and `<operationId>.sh` into the document, as `x-codeSamples` of that operation. They
- * are files so that they can be type-checked and run; openapi.yaml itself stays free of references that other tools
- * could not follow.
+ * Adds the files `<operationId>.ts` and `<operationId>.sh` to the document as `x-codeSamples` of that operation. The
+ * samples are files so that they can be type-checked and run. They are not referenced in openapi.yaml, because other
+ * tools could not follow such references.
  *
  * @param json the bundled document
- * @param folder where the samples are
- * @throws {Error} that names every file that an operation has no sample in
+ * @param folder the folder of the samples
+ * @throws {AggregateError} that names every missing sample file
  */
 export async function addCodeSamples(json: string, folder: string): Promise<string> {
   const document = JSON.parse(json) as OpenApiDocument;

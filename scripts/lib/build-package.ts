@@ -5,10 +5,10 @@ import { buildSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The command below the folder that it was built into. */
+/** The path of the built command in the output folder. */
 export const COMMAND = 'cli/main.cjs';
 
-/** From the second start on, versions of Node that can (22.1 and newer) load what they compiled at the first. */
+/** Starts the command. Node 22.1 and newer cache its compiled code, so that later starts are faster. */
 const LAUNCHER = `#!/usr/bin/env node
 'use strict';
 require('node:module').enableCompileCache?.();
@@ -16,12 +16,12 @@ require('./command.cjs');
 `;
 
 /**
- * Builds the package: the entries and their types module by module, and the command as one file with everything in it
- * that it needs. Loading some 120 modules would take it longer than most of what it is called for, and a CommonJS file
- * is loaded sooner than an ES module.
+ * Builds the package: the entries and their types as separate modules, and the command as one CommonJS file with its
+ * dependencies. Loading some 120 modules would often take longer than the command's own work, and a CommonJS file loads
+ * faster than an ES module.
  *
- * @param outDir what was built into it before is removed
- * @param isDraft neither checks types nor writes them
+ * @param outDir the output folder; an earlier build in it is removed
+ * @param isDraft skips checking and writing types
  */
 export function buildPackage(outDir: string, { isDraft = false } = {}): void {
   for (const part of ['src', 'generated', 'cli']) rmSync(join(outDir, part), { recursive: true, force: true });
@@ -40,7 +40,7 @@ function compile(outDir: string, options: string[]): void {
   if (status !== 0) throw new Error(`The package cannot be built:\n${stdout}${stderr}`);
 }
 
-/** Returns the folders of the packages that are in it now, below the project's. */
+/** Bundles the command, and returns the folders of the bundled packages, relative to the project's root. */
 function bundleCommand(outDir: string): string[] {
   const { metafile } = buildSync({
     entryPoints: [join(outDir, 'src/cli/main.js')],
@@ -49,10 +49,11 @@ function bundleCommand(outDir: string): string[] {
     platform: 'node',
     format: 'cjs',
     target: 'node20.19',
-    // A third less to read at every start. Names and lines stay, for whoever reads the stack of an error.
+    // Saves a third of the bytes to read at every start. Names are kept and lines stay short, for readable stack
+    // traces.
     minifyWhitespace: true,
     lineLimit: 120,
-    // An entry of its own, which is large and seldom called for.
+    // The sandbox is a separate entry of the package; it is large and rarely used.
     external: [join(outDir, 'src/sandbox/index.js')],
     define: { 'import.meta.url': 'ownUrl' },
     banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Makes one file of a program that is started many times, since compiling it anew would take longer than what it does.
- * Resolves to its path.
+ * Bundles a program that is started many times into one file, because compiling it at every start would take longer
+ * than running it. Resolves to the path of the bundle.
  */
 export async function bundleProgram(entry: string, folder: string): Promise<string> {
   const outfile = join(folder, 'program.mjs');
@@ -13,7 +13,7 @@ export async function bundleProgram(entry: string, folder: string): Promise<stri
     bundle: true,
     platform: 'node',
     format: 'esm',
-    // The packages that are no ES modules want it.
+    // CommonJS packages in the bundle call `require`, which ES modules do not have.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });

@@ -5,8 +5,8 @@ import { addCodeSamples } from './add-code-samples.js';
 import { redocly } from './redocly.js';
 
 /**
- * Lints the spec and returns it as one JSON document, with the code samples of its `samples` folder: the text of
- * generated/openapi.json.
+ * Lints the spec and bundles it, with the code samples of its `samples` folder, into one JSON document. Returns the
+ * text of generated/openapi.json.
  *
  * @param folder the folder of openapi.yaml, redocly.yaml and samples/
  * @throws {Error} with the report of the linter when it finds anything
@@ -16,7 +16,7 @@ export async function bundleSpec(folder: string): Promise<string> {
   const work = await mkdtemp(join(tmpdir(), 'scenario-downloads-bundle-'));
   try {
     const output = join(work, 'openapi.json');
-    // Both at once, and both to their end: the folder must not go away under one of them.
+    // Both run at once. Wait for both even if one fails, because the temporary folder is removed afterwards.
     const runs = await Promise.allSettled([
       redocly(['lint', '--config', config]),
       redocly(['bundle', 'scenario-downloads@v1', '--config', config, '--output', output]),

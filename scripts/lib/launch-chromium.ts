@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 
-/** Chromium without anything that calls home. `CHROMIUM_PATH` says where it is. */
+/** Launches Chromium without its background network traffic, from `CHROMIUM_PATH` or /usr/bin/chromium. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',

@@ -1,4 +1,4 @@
-/** The parts of a bundled document that the scripts look at. `unknown` where they only pass something on. */
+/** The parts of a bundled document that the scripts use. Values that they only pass on are `unknown`. */
 export interface OpenApiDocument {
   openapi: string;
   info: { title: string; version: string; description?: string; summary?: string };
@@ -81,7 +81,7 @@ export interface Schema {
   [keyword: string]: unknown;
 }
 
-/** Every operation of the document with its place, in the order of the document. */
+/** Returns every operation with its path and method, in the order of the document's paths. */
 export function operationsOf(document: OpenApiDocument): { path: string; method: Method; operation: Operation }[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
@@ -92,9 +92,9 @@ export function operationsOf(document: OpenApiDocument): { path: string; method:
 }
 
 /**
- * What a local reference points at, or the value itself when it is none.
+ * Resolves a local reference. Returns any other value as it is.
  *
- * @throws {Error} for a reference that leads nowhere or out of the document
+ * @throws {Error} for a reference to a missing value or to another document
  */
 export function resolveReference<Value extends object>(document: OpenApiDocument, value: Value | Reference): Value {
   if (!('$ref' in value) || typeof value.$ref !== 'string') return value as Value;

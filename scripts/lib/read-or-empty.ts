@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** The text of a file; the empty string when there is none. */
+/** Reads a text file; returns the empty string when it does not exist. */
 export async function readOrEmpty(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');

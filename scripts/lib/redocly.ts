@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 const cli = join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin', 'cli.js');
 
 /**
- * Runs the Redocly CLI without telemetry and update notices, and returns what it printed. Rejects with its own report
- * when it exits with anything but 0.
+ * Runs the Redocly CLI without telemetry and update notices, and resolves to its standard output. If its exit code is
+ * not 0, rejects with its output.
  */
 export function redocly(args: string[]): Promise<string> {
   const env = {

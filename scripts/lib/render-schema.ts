@@ -1,6 +1,6 @@
 import openapiTS, { astToString } from 'openapi-typescript';
 
-/** A value of the spec that the client needs at run time, and where it is. */
+/** A value in the spec that the client needs at run time. */
 interface Constant {
   name: string;
   description: string;
@@ -27,11 +27,11 @@ const HEADER = `/**
 `;
 
 /**
- * The text of generated/schema.ts: the types of openapi-typescript with its arrays of enum values, and the few values
- * of the spec that the client needs at run time.
+ * Returns the text of generated/schema.ts: the types and arrays of enum values from openapi-typescript, and the few
+ * values of the spec that the client needs at run time.
  *
  * @param json the bundled document
- * @throws {Error} that names the place when one of the values is not there
+ * @throws {Error} that names the path of a value that is missing in the spec
  */
 export async function renderSchema(json: string): Promise<string> {
   const spec: unknown = JSON.parse(json);

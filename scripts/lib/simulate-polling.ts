@@ -1,32 +1,32 @@
 import { createPollingSchedule } from '../../src/polling.js';
 
 export interface PollingRun {
-  /** How long a job takes on average, in milliseconds; each takes from 15 % less to 15 % more. */
+  /** Average duration of a job in milliseconds; each job takes up to 15 % less or more. */
   jobMs: number;
-  /** How many jobs there are. */
+  /** Number of jobs. */
   jobs: number;
-  /** How many are under way at once. */
+  /** Number of jobs that run at once. */
   concurrency: number;
 }
 
-/** Means over all the jobs of many runs. */
+/** Averages over all jobs of many runs. */
 export interface PollingCost {
-  /** Questions a job. */
+  /** Status requests per job. */
   polls: number;
-  /** From the end of a job to the question that notices it, in milliseconds. */
+  /** Time from the end of a job to the status request that notices it, in milliseconds. */
   lostMs: number;
 }
 
-/** What decides when to ask, for one run. */
+/** Decides when to poll during one run. */
 type Strategy = (random: () => number) => { nextDelay(elapsedMs: number): number; learn(durationMs: number): void };
 
 /** The schedule of this package. */
 export const adaptive: Strategy = createPollingSchedule;
 
-/** The vendor's own helper waits 3 s each time. */
+/** Always waits 3 s, as the vendor's own helper does. */
 export const fixedThreeSeconds: Strategy = () => ({ nextDelay: () => 3000, learn: () => undefined });
 
-/** Plays runs through on a simulated clock. The same seed gives the same jobs to each strategy. */
+/** Simulates runs on a virtual clock. The seed of the job durations is fixed, so every strategy gets the same jobs. */
 export function simulatePolling(strategy: Strategy, run: PollingRun, repetitions = 200): PollingCost {
   const durationRandom = createRandom(1);
   const strategyRandom = createRandom(2);
@@ -62,7 +62,7 @@ export function simulatePolling(strategy: Strategy, run: PollingRun, repetitions
   return { polls: polls / jobs, lostMs: lostMs / jobs };
 }
 
-/** A seeded source of numbers from 0 to below 1 (mulberry32). */
+/** Creates a seeded generator of numbers from 0 to below 1 (mulberry32). */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
