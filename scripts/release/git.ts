@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Runs git in the working directory and resolves to what it prints; rejects with what it complains about. */
+/** Runs git in the working directory and resolves to its standard output; rejects with its standard error. */
 export async function git(...args: string[]): Promise<string> {
   try {
     const { stdout } = await run('git', args);

@@ -2,17 +2,17 @@ const HEADING = '## Unreleased\n';
 
 /** The changelog of a release. */
 export interface ReleasedChangelog {
-  /** The whole file: what was under "Unreleased" stands under the version, and "Unreleased" is empty. */
+  /** The whole file, with the entries under the new version and an empty "Unreleased" section. */
   text: string;
-  /** What the release brings; empty when nothing stood under "Unreleased". */
+  /** The entries of the release; empty when nothing was under "Unreleased". */
   notes: string;
 }
 
 /**
- * Moves what is under "Unreleased" to a version.
+ * Moves the entries under "Unreleased" to a new version.
  *
  * @param date YYYY-MM-DD
- * @throws {Error} when there is no "Unreleased", or the version is there already
+ * @throws {Error} when there is no "Unreleased" section, or the version already has one
  */
 export function releaseChangelog(changelog: string, version: string, date: string): ReleasedChangelog {
   const at = changelog.indexOf(`\n${HEADING}`) + 1;

@@ -1,7 +1,7 @@
 /**
- * A package.json or package-lock.json with another version, laid out as npm does it.
+ * Sets the version in the text of a package.json or package-lock.json, formatted as npm does it.
  *
- * @throws {Error} when it has none
+ * @throws {Error} when the manifest has no version
  */
 export function releaseManifest(text: string, version: string): string {
   const manifest = JSON.parse(text) as { version?: string; packages?: Record<string, { version?: string }> };

@@ -1,12 +1,12 @@
 const LEVELS = ['major', 'minor', 'patch'];
 
 /**
- * The version that a release gets.
+ * Returns the version of a release.
  *
- * @param request `major`, `minor` or `patch`, counted from the version of package.json, or a version in full
+ * @param request `major`, `minor` or `patch`, which increments the version of package.json, or a whole version
  * @param current the version of package.json
  * @param released the newest version that has a tag; undefined before the first release
- * @throws {Error} when the request is neither, or not newer than what was released
+ * @throws {Error} when the request is neither, is not newer than the last release, or is older than package.json
  */
 export function releaseVersion(request: string, current: string, released: string | undefined): string {
   const [major, minor, patch] = parse(current);
