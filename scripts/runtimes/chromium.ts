@@ -5,10 +5,10 @@ import { build } from 'esbuild';
 import { launchChromium } from '../lib/launch-chromium.js';
 
 /**
- * Bundles the program with the package that is installed in the project, and runs it in a page of its own origin.
+ * Bundles the program with the package that is installed in the project, and runs it in a page with its own origin.
  *
- * @param options what the program's `run` takes
- * @returns what `run` resolves to, or the error that the page shows
+ * @param options the argument of the program's `run`
+ * @returns what `run` resolves to; rejects with the error of the page
  */
 export async function runInChromium(project: string, program: string, options: object): Promise<string> {
   const { outputFiles } = await build({

@@ -5,11 +5,11 @@ import { promisify } from 'node:util';
 import { COMMAND } from '../lib/build-package.js';
 
 /**
- * Runs the command that is installed in a project: it saves a model into a folder, and starts and stops a sandbox of its
- * own.
+ * Runs the command that is installed in a project: saves a model into a folder, then starts and stops the `sandbox`
+ * command.
  *
- * @param runtime what to run it with: a binary, and what it needs in front of the path
- * @returns how many files there are, and what the sandbox ended with
+ * @param runtime the binary to run the command with, and its arguments before the path
+ * @returns the number of files and the exit code of the sandbox, as a sentence
  */
 export async function runInstalledCommand(
   [binary, ...args]: [string, ...string[]],
