@@ -1,18 +1,18 @@
 /**
- * How much a change asks of those who use the document: `breaking` can stop a program that was right before from
- * compiling or working; `compatible` only adds; `text` changes no meaning for a program.
+ * How a change affects users of the document. `breaking` can stop a correct program from compiling or working,
+ * `compatible` only adds something, and `text` does not matter to a program.
  */
 export type Level = 'breaking' | 'compatible' | 'text';
 
-/** One change, as a sentence about a place in the document. */
+/** One change at one place in the document. */
 export interface Change {
   level: Level;
-  /** The operation and the field, as a reader says it: `downloadRequest body.targetFormat`. */
+  /** The operation and the field, such as `downloadRequest body.targetFormat`. */
   place: string;
   what: string;
 }
 
-/** Which way a schema travels: what is sent may be asked for less, what is received may hold more. */
+/** Whether clients send or receive a schema, which determines whether widening or narrowing it is compatible. */
 export type Direction = 'sent' | 'received';
 
 /** Collects changes. */

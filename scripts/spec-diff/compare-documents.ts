@@ -2,17 +2,17 @@ import { operationsOf, type OpenApiDocument } from '../lib/openapi-document.js';
 import { isSame, type Add, type Change } from './change.js';
 import { compareOperations } from './compare-operations.js';
 
-/** Members whose changes no program can notice. */
+/** Members that do not affect any program. */
 const TEXT = new Set('info description summary title example examples externalDocs tags $comment'.split(' '));
 
 /**
- * What changed from one version of the document to the next. Both are bundled, so that each reference is local.
- * Whatever is not known to be harmless is breaking.
+ * Compares two versions of the document and returns the changes. Both must be bundled, so that all references are
+ * local. A change that is not known to be harmless is breaking.
  */
 export function compareDocuments(before: OpenApiDocument, after: OpenApiDocument): Change[] {
   const changes: Change[] = [];
   const add: Add = (level, place, what) => {
-    // A schema that several operations use changes once.
+    // Report the change of a shared schema once.
     if (!changes.some((change) => change.place === place && change.what === what)) changes.push({ level, place, what });
   };
 
@@ -33,7 +33,7 @@ export function compareDocuments(before: OpenApiDocument, after: OpenApiDocument
     add('compatible', one.operation.operationId, `${one.method.toUpperCase()} ${one.path} is new`);
   }
   for (const name of Object.keys(before.components.schemas)) {
-    // The generated types have it under this name.
+    // The generated types export the schema under this name.
     if (!(name in after.components.schemas)) add('breaking', name, 'the schema of this name is gone');
   }
   for (const name of Object.keys(after.components.schemas)) {
@@ -63,7 +63,7 @@ function withoutVersion(document: OpenApiDocument): unknown {
   return { ...document, info: { ...document.info, version: '' } };
 }
 
-/** The value without the members that no program can notice; a property may well be called `description`. */
+/** Removes the members that do not affect any program, but keeps properties that happen to be called `description`. */
 function withoutText(value: unknown, inProperties = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutText(item));
   if (typeof value !== 'object' || value === null) return value;

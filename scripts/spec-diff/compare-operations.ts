@@ -9,14 +9,14 @@ import {
 import { isSame, type Add, type Direction } from './change.js';
 import { compareSchemas } from './compare-schemas.js';
 
-/** An operation with the document that its references lead into. */
+/** An operation, and the document that its references are resolved in. */
 export interface Side {
   document: OpenApiDocument;
   path: string;
   operation: Operation;
 }
 
-/** Compares two versions of one operation: its name, parameters, body, answers and security. */
+/** Compares two versions of an operation: its name, parameters, body, responses and security. */
 export function compareOperations(before: Side, after: Side, add: Add): void {
   const place = before.operation.operationId;
   if (place !== after.operation.operationId) {
@@ -33,7 +33,7 @@ export function compareOperations(before: Side, after: Side, add: Add): void {
 }
 
 function compareParameters(before: Side, after: Side, place: string, add: Add): void {
-  // Those of the operation come after those of its path and replace them.
+  // Parameters of the operation override those of its path.
   const parametersOf = ({ document, path, operation }: Side) =>
     new Map(
       [...(document.paths[path]?.parameters ?? []), ...(operation.parameters ?? [])].map(
@@ -82,7 +82,7 @@ function compareAnswers(before: Side, after: Side, place: string, add: Add): voi
     const [was, is] = [old[status], now[status]];
     const where = `${place} ${status}`;
     if (!was || !is) {
-      // An error answer may come at any time, documented or not; a success is what a program is written for.
+      // A program has to expect undocumented error responses anyway, but it may rely on a success response.
       const level = was && status.startsWith('2') ? 'breaking' : 'compatible';
       add(level, where, was ? 'the answer is gone' : 'the answer is new');
       continue;

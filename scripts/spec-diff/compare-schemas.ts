@@ -1,7 +1,7 @@
 import { resolveReference, type OpenApiDocument, type Reference, type Schema } from '../lib/openapi-document.js';
 import { isSame, type Add, type Direction } from './change.js';
 
-/** A schema with the document that its references lead into. */
+/** A schema, and the document that its references are resolved in. */
 interface Side {
   document: OpenApiDocument;
   schema: Schema | Reference | undefined;
@@ -13,11 +13,11 @@ interface Context {
   add: Add;
 }
 
-/** Keywords that say nothing to a program, or that are compared in their own way. */
+/** Keywords that do not affect a program, or that have a comparison of their own. */
 const HANDLED = new Set(
   'description title example examples $comment type enum required properties items additionalProperties'.split(' '),
 );
-/** Limits: whether the range grows with the number. */
+/** Whether a higher value of a limit allows more. */
 const GROWS: Record<string, boolean> = {
   maximum: true,
   exclusiveMaximum: true,
@@ -31,13 +31,13 @@ const GROWS: Record<string, boolean> = {
   minProperties: false,
 };
 
-/** Compares two versions of a schema, down to the leaves. */
+/** Compares two versions of a schema recursively. */
 export function compareSchemas(before: Side, after: Side, context: Context): void {
   const { place, direction, add } = context;
   const old: Schema = resolveReference<Schema>(before.document, before.schema ?? {});
   const now: Schema = resolveReference<Schema>(after.document, after.schema ?? {});
   const isSent = direction === 'sent';
-  /** A change that only takes away breaks what is sent; one that only adds breaks what is received. */
+  /** Narrowing a schema breaks programs that send it; widening a schema breaks programs that receive it. */
   const level = (change: 'wider' | 'narrower') => ((change === 'wider') === isSent ? 'compatible' : 'breaking');
 
   compareSets(typesOf(old), typesOf(now), 'the type', level, place, add);

@@ -3,16 +3,16 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The newest tag of a release (`v1.2.3`) that the working tree stands on; undefined before the first one. */
+/** Returns the newest release tag (`v1.2.3`) that HEAD contains; undefined before the first release. */
 export async function lastRelease(): Promise<string | undefined> {
   const tags = await git('tag', '--merged', 'HEAD', '--list', 'v[0-9]*', '--sort=-version:refname');
   return tags.split('\n')[0] || undefined;
 }
 
 /**
- * The text of a file at a git ref; undefined when it was not there yet.
+ * Reads a text file at a git ref; returns undefined when the file does not exist there.
  *
- * @throws {Error} when there is no such ref
+ * @throws {Error} when the ref does not exist
  */
 export async function readAt(ref: string, path: string): Promise<string | undefined> {
   await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch((cause: unknown) => {

@@ -1,8 +1,8 @@
 import type { Change } from './change.js';
 
 /**
- * The version that the changes ask for: the next major one for a breaking change, the next minor one for an addition,
- * the next patch for words only, else the old one.
+ * Returns the version that the changes require: the next major version for a breaking change, the next minor version
+ * for a compatible one, the next patch version for changes of text only. Without changes, it is the old version.
  *
  * @throws {Error} when the old version is not three numbers
  */
@@ -13,7 +13,7 @@ export function nextVersion(version: string, changes: Change[]): string {
   return changes.length > 0 ? `${major}.${minor}.${patch + 1}` : version;
 }
 
-/** Whether a version is the other one or a later one. */
+/** Whether a version is equal to another or later. */
 export function isAtLeast(version: string, other: string): boolean {
   const [a, b] = [parseVersion(version), parseVersion(other)];
   return (a[0] - b[0] || a[1] - b[1] || a[2] - b[2]) >= 0;
