@@ -17,8 +17,8 @@ const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/scenario-downloads-command');
 
 /**
- * The built command, laid out as an installed package. It is built once for each state of the sources, however many
- * test files ask for it at once, and in a folder of its own, so that nobody's `dist` is touched.
+ * Builds the command, laid out as an installed package, and returns its path. The build is kept for each state of the
+ * sources and shared by all test files. It has a folder of its own, so that `dist` is not touched.
  */
 export function buildCommand(): string {
   const target = join(cache, hashOfSources());
@@ -27,7 +27,7 @@ export function buildCommand(): string {
   mkdirSync(cache, { recursive: true });
   const building = mkdtempSync(join(cache, 'building-'));
   try {
-    // Types are checked elsewhere.
+    // `npm run check` checks the types.
     buildPackage(join(building, 'dist'), { isDraft: true });
     for (const file of ['package.json', 'generated/openapi.json']) {
       mkdirSync(dirname(join(building, file)), { recursive: true });
@@ -46,12 +46,12 @@ function moveTo(building: string, target: string): void {
   try {
     renameSync(building, target);
   } catch (error) {
-    // Another test file was faster.
+    // Another process has finished the same build first.
     if (!existsSync(target)) throw error;
   }
 }
 
-/** Builds of former sources; those of the last hour may be in use. */
+/** Removes builds of earlier sources. Builds of the last hour are kept, because they may be in use. */
 function removeOthers(own: string): void {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);
