@@ -8,24 +8,27 @@ import { hasSameContent, placesOf, type OwnedPaths, type Owner } from './owned-p
 import type { PathChoice } from './path-choice.js';
 import type { PlacedFile, Whereabouts } from './placed-file.js';
 
-/** Brings files to their paths, and keeps the journal and what is known of the directory in step with the disk. */
+/** Moves files to their paths, and keeps the journal and the owners of the paths consistent with the disk. */
 export interface FileMover {
-  /** Gives a file that is on disk under a temporary name its final one. */
+  /** Moves a newly written file from its temporary path to its final one, and marks it as saved. */
   save(file: PlacedFile, written: { path: string; mtimeMs: number }): Promise<void>;
-  /** Puts a saved file where it now belongs. True when it is there and intact. */
+  /** Moves a saved file to its current path. Resolves to whether the file is there and intact. */
   settle(file: PlacedFile): Promise<boolean>;
-  /** Moves files aside that earlier runs have saved where another one belongs now, before their batches are looked at. */
+  /** Moves aside files that earlier runs saved at the path, if their batches are of this run and not placed yet. */
   makeRoom(path: string, file: PlacedFile): Promise<void>;
-  /** Takes a file as it is that somebody else has put there, or another selection, if it is the one that is wanted. */
+  /**
+   * Takes over what is at the path, if it has the content of the file. It may belong to another selection, or not come
+   * from this package. Resolves to whether it was taken over.
+   */
   adopt(file: PlacedFile, path: string): Promise<boolean>;
-  /** The file is nobody's any more; it stays where it is. */
+  /** Removes an owner from its paths. The file on disk stays where it is. */
   forget(owner: Owner): void;
 }
 
 export interface FileMoverOptions {
   folders: Folders;
   output: OutputFiles;
-  /** Names for files that are not finished. */
+  /** Returns an unused path for a file that is not finished. */
   newTempPath: () => string;
   journal: Journal;
   force: boolean;
@@ -33,7 +36,7 @@ export interface FileMoverOptions {
   occupancy: Occupancy;
   choice: PathChoice;
   onDiskPath: (path: string) => string;
-  /** Whether a batch is of this run, and its files have no places yet. */
+  /** Whether a batch is of this run and its files have not been placed yet. */
   isToCome: (batch: string) => boolean;
 }
 
@@ -53,7 +56,7 @@ export function createFileMover(options: FileMoverOptions): FileMover {
     await journal.append({ type: 'file', batch, name, occurrence, bytes, crc32, ...whereabouts });
   };
 
-  /** Does one thing after the other with a file: it may get another place while it is being saved. */
+  /** Runs the operations on a file one at a time, because its path may change while it is being saved. */
   const inTurn = <Result>(file: PlacedFile, work: () => Promise<Result>): Promise<Result> => {
     const before = busy.get(file);
     const result = before === undefined ? work() : before.then(work, work);
@@ -84,10 +87,10 @@ export function createFileMover(options: FileMoverOptions): FileMover {
       await output.rename(copy, onDiskPath(path));
       return true;
     }
-    // Noted first: if the process ends in between, the next one looks in both places.
+    // Recorded before the rename: if the process ends in between, the next run looks at both paths.
     await note(file, { path, mtimeMs, from: found.path });
     await output.rename(onDiskPath(found.path), onDiskPath(path));
-    // And once more: another file may be put there later.
+    // Recorded again without the old path, where another file may be put later.
     await note(file, { path, mtimeMs });
     return true;
   };
@@ -96,7 +99,7 @@ export function createFileMover(options: FileMoverOptions): FileMover {
     if (occupancy.isFree(path)) return;
     for (const owner of await occupancy.othersAt(path, file)) {
       const isLater = 'path' in owner && isToCome(owner.batch);
-      // What need not be fetched is in nobody's way.
+      // A file with the same content is adopted instead of replaced, so it can stay.
       if (!isLater || (hasSameContent(owner, file) && !force)) continue;
       const found = await occupancy.locate(owner);
       if (found?.path !== path || found.isShared) continue;
@@ -127,7 +130,7 @@ export function createFileMover(options: FileMoverOptions): FileMover {
     save: (file, written) =>
       inTurn(file, async () => {
         const path = choice.pathOf(file);
-        // With force it may be somewhere else already: that is no second copy, but the one that is replaced.
+        // With `force`, the old file may be at another path. Move it, so that it is replaced and not left as a copy.
         if (file.whereabouts !== undefined && file.whereabouts.path !== path) await bringToPath(file);
         await folders.makeFor(path);
         await note(file, { path, mtimeMs: written.mtimeMs });

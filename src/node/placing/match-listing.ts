@@ -3,28 +3,28 @@ import type { FileRecord } from '../journal/journal-line.js';
 import { mapEntryName } from '../names/file-names.js';
 import type { ListedFile, PlacedFile, Whereabouts } from './placed-file.js';
 
-/** What the files of a batch have in common. */
+/** The properties that all files of a batch share. */
 export interface PlacedBatch extends Pick<PlacedFile, 'batch' | 'rank'> {
   isWanted: (plainPath: string) => boolean;
 }
 
-/** What is known of the files of a batch. */
+/** The files of a batch that are known before its listing is matched. */
 export interface KnownFiles {
-  /** As they were placed in this run. */
+  /** The files that were placed earlier in this run. */
   files: readonly PlacedFile[];
-  /** What earlier runs have saved, by `fileKey`. */
+  /** The files that earlier runs have saved, by `fileKey`. */
   records: ReadonlyMap<string, FileRecord>;
 }
 
-/** The files of a listing, and how they differ from those that the batch had. */
+/** The files of a listing, and how they differ from those that were placed earlier in this run. */
 export interface MatchedListing {
-  /** All of them, in order. */
+  /** All files of the listing, in order. */
   placed: PlacedFile[];
   added: PlacedFile[];
   gone: PlacedFile[];
 }
 
-/** Finds the files of a listing among those that are known: the same name, length and CRC-32 are the same file. */
+/** Matches a listing with the known files. The same name, occurrence, length and CRC-32 mean the same file. */
 export function matchListing(
   { batch, rank, isWanted }: PlacedBatch,
   listing: readonly ListedFile[],
@@ -50,7 +50,7 @@ export function matchListing(
       batch,
       rank,
       index,
-      // The same string where it can be: there may be a million of them.
+      // Sharing the string of the name saves memory: there may be a million files.
       plainPath: path === name ? name : path,
       isWanted: isWanted(path),
       presence: 'missing',

@@ -6,19 +6,19 @@ import { pathKey } from '../names/file-names.js';
 import { hasSameContent, isSameFile, placesOf, whereaboutsOf, type OwnedPaths, type Owner } from './owned-paths.js';
 import type { PlacedFile, Whereabouts } from './placed-file.js';
 
-/** What is at a path, and who says that it is theirs. Nothing is changed by looking. */
+/** Looks up what is at a path and which files own it. Changes nothing on disk. */
 export interface Occupancy {
-  /** Whether nothing is at a path, and nobody says that there is: nearly always, and known without a look at the disk. */
+  /** Whether a path is known, without reading the disk, to have no owner and nothing at it. This is the usual case. */
   isFree(path: string): boolean;
-  /** Those who say that the file at a path is theirs, but for the file itself. */
+  /** The owners of a path other than the file itself. */
   othersAt(path: string, file: Owner): Promise<Owner[]>;
-  /** Where a file is that was saved, if it is there and intact. */
+  /** Finds a file that was saved. Resolves to undefined if it is not there or not intact. */
   locate(file: Owner): Promise<FoundFile | undefined>;
-  /** What is known of a file at the path that is the one that is wanted, though somebody else has put it there. */
+  /** Finds a file at the path with the content of the given one, whatever its origin. Undefined if there is none. */
   findTwin(file: PlacedFile, path: string): Promise<Whereabouts | undefined>;
   /**
-   * Whether something is at the path that must stay as it is. That is so from the first time that somebody wants the
-   * path, or not, as long as the run lasts: what the run itself does there changes nothing.
+   * Whether something is at the path that must stay as it is. The answer is determined when the path is first asked
+   * about, and what the run itself does there does not change it.
    */
   isTaken(plainPath: string): Promise<boolean>;
 }
@@ -27,7 +27,7 @@ export interface FoundFile {
   path: string;
   /** Epoch milliseconds. */
   mtimeMs: number;
-  /** Whether it is somebody else's as well, and has to stay for them. */
+  /** Whether it has another owner with the same content, for which it has to stay. */
   isShared: boolean;
 }
 
@@ -35,14 +35,14 @@ export interface OccupancyOptions {
   folders: Folders;
   owned: OwnedPaths;
   onDiskPath: (path: string) => string;
-  /** Whether a batch is one of this run. */
+  /** Whether a batch is of this run. */
   isPlanned: (batch: string) => boolean;
-  /** Whether files that are not this package's may be replaced. */
+  /** Whether files that this package did not save may be replaced. */
   force: boolean;
 }
 
 export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }: OccupancyOptions): Occupancy {
-  /** Two spellings are one place where the disk says so. */
+  /** Whether two paths are equal, or two spellings that the file system treats as the same path. */
   const isSamePlace = async (one: string, other: string): Promise<boolean> =>
     one === other || (pathKey(one) === pathKey(other) && (await areOne(onDiskPath(one), onDiskPath(other))));
 
@@ -60,7 +60,7 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
   const othersAt = async (path: string, file: Owner) =>
     (await ownersAt(path)).filter((owner) => !isSameFile(owner, file));
 
-  /** Length and time tell files apart only where nobody says that another one is there. */
+  /** Checks a file by length and time. If an owner has other content there, the file is read, as both might match. */
   const check = (owner: Owner, path: string, others: readonly Owner[]): Promise<number | undefined> => {
     const { bytes, crc32 } = owner;
     const isSure = others.every((other) => hasSameContent(other, owner));
@@ -76,10 +76,10 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
     const owners = await ownersAt(path);
     const strangers = owners.filter(isStranger);
     if (await isOneThere(strangers, path)) return true;
-    // Somebody has changed it, then: whoever has saved it replaces it.
+    // A file of this run was saved here: it can be moved, or replaced if it has been changed.
     if (owners.length > strangers.length) return false;
     if (force && owners.length === 0) return false;
-    // It may have been moved since its folder was looked at.
+    // It may have been moved since its folder was listed.
     return isAnythingAt(onDiskPath(path));
   };
   const look = async (plainPath: string): Promise<boolean> => {
@@ -119,7 +119,7 @@ export function createOccupancy({ folders, owned, onDiskPath, isPlanned, force }
   };
 }
 
-/** Whether two paths lead to one file. */
+/** Whether two paths lead to the same file. */
 async function areOne(one: string, other: string): Promise<boolean> {
   const [stats, others] = await Promise.all(
     [one, other].map((path) => lstat(path, { bigint: true }).catch(() => undefined)),

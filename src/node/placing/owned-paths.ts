@@ -3,26 +3,26 @@ import type { FileRecord } from '../journal/journal-line.js';
 import { pathKey } from '../names/file-names.js';
 import type { PlacedFile, Whereabouts } from './placed-file.js';
 
-/** Who says that a file is theirs: one that has its place in this run, or one that only the journal knows so far. */
+/** The owner of a path: a file that was placed in this run, or one that so far is known only from the journal. */
 export type Owner = FileRecord | PlacedFile;
 
 /**
- * Who says what of which path. A path may have several owners: selections that share a file, or of which one has taken
- * what another one had lost. Which of them are right, only the disk knows.
+ * The owners of each path. A path may have several: files of selections that share it, or a file that was lost and the
+ * one that was saved in its place. Only a look at the disk shows which of them are there.
  */
 export interface OwnedPaths {
-  /** Those of a path, in any case and composition of its letters. */
+  /** The owners of a path, regardless of case and Unicode composition. */
   ownersOf(path: string): readonly Owner[];
-  /** The file is there, or will be. It takes the place of what was known of the same file. */
+  /** Adds an owner whose file is at the path or will be. Replaces the entry of the same file. */
   give(path: string, owner: Owner): void;
-  /** The file is not there any more. */
+  /** Removes an owner whose file is no longer at the path. */
   leave(path: string, owner: Owner): void;
 }
 
 const NOBODY: readonly Owner[] = [];
 
 export function createOwnedPaths(journal: Journal): OwnedPaths {
-  // Nearly every path has one owner: that takes no more memory than it has to.
+  // Nearly every path has one owner; storing it without an array saves memory.
   const owners = new Map<string, Owner | Owner[]>();
   const ownersBy = (key: string): readonly Owner[] => {
     const found = owners.get(key);
@@ -48,12 +48,12 @@ export function createOwnedPaths(journal: Journal): OwnedPaths {
   return { ownersOf: (path) => ownersBy(pathKey(path)), give, leave };
 }
 
-/** Where the file of an owner was saved last. */
+/** Where the file of an owner was last saved. */
 export function whereaboutsOf(owner: Owner): Whereabouts | undefined {
   return 'path' in owner ? owner : owner.whereabouts;
 }
 
-/** Where the file of an owner may be: a move may have been cut short. */
+/** The paths where the file of an owner may be. There are two if a move may have been interrupted. */
 export function placesOf(owner: Owner): string[] {
   const whereabouts = whereaboutsOf(owner);
   if (whereabouts === undefined) return [];

@@ -3,18 +3,18 @@ import { createNameClaims, type Move } from '../names/name-claims.js';
 import type { Occupancy } from './occupancy.js';
 import type { PlacedFile } from './placed-file.js';
 
-/** Which path each file of a run has, with regard to the others and to what is on disk. */
+/** Decides which path each file of a run gets, given the other files and what is on disk. */
 export interface PathChoice {
-  /** Adds a file, and tells which ones have to move because of it. */
+  /** Adds a file. Resolves to the files that have to move because of it. */
   claim(file: PlacedFile): Promise<Move<PlacedFile>[]>;
-  /** Takes a file out again, and tells which one gets its path. */
+  /** Removes a file. Returns the move of the file that gets its path, if there is one. */
   release(file: PlacedFile): Move<PlacedFile>[];
-  /** Whether the file has got a path that has to stay as it is, because that is just the file. */
+  /** Whether the file has got a path that is occupied, because what occupies it is the file itself. */
   isAtHome(file: PlacedFile): boolean;
   pathOf(file: PlacedFile): string;
-  /** Whether the file has not got the path that it wanted. */
+  /** Whether the file has not got the path that it claimed. */
   isSuffixed(file: PlacedFile): boolean;
-  /** Why the file is not called what the archive calls it. */
+  /** Why the path of the file differs from its name in the archive. */
   reasonsOf(file: PlacedFile): RenameReason[];
 }
 
@@ -25,7 +25,7 @@ export function createPathChoice(occupancy: Occupancy): PathChoice {
     ({ batch, name, occurrence }) => hashOf(batch, name, occurrence),
     (file) => atHome.has(file),
   );
-  /** Whether what is at a path is just the file. One that is somewhere else already, and intact, stays there. */
+  /** Whether what is at a path is the file itself. If the file is intact at another path, it is not. */
   const belongsTo = async (file: PlacedFile, path: string): Promise<boolean> => {
     const found = await occupancy.locate(file);
     return found === undefined ? (await occupancy.findTwin(file, path)) !== undefined : found.path === path;
@@ -42,7 +42,7 @@ export function createPathChoice(occupancy: Occupancy): PathChoice {
     },
     isAtHome: (file) => atHome.has(file) && !claims.isSuffixed(file),
     reasonsOf(file) {
-      // What is as it was has none.
+      // A path that equals the name has no reasons; the comparison is cheaper than mapping the name again.
       const reasons = file.plainPath === file.name ? [] : mapEntryName(file.name).reasons;
       if (!claims.isSuffixed(file)) return reasons;
       return [...reasons, occupied.has(pathKey(file.plainPath)) ? 'occupied' : 'duplicate'];

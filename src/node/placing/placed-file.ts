@@ -1,45 +1,48 @@
 import type { Rank } from '../names/name-claims.js';
 
-/** A file of a batch, as its archive lists it. */
+/** A file as the archive of its batch lists it. */
 export interface ListedFile {
   name: string;
-  /** How many files of the same name come before it. */
+  /** How many files of the same name precede it in the archive. */
   occurrence: number;
   bytes: number;
   crc32: number;
 }
 
 /**
- * A file that has its place in the directory. There is one object for each file of a run, as long as the run lasts, and
- * nothing else: a run may have a million of them.
+ * A file with a path in the directory. To save memory, this object is all that is kept of a file during a run, which
+ * may have a million files.
  */
 export interface PlacedFile extends ListedFile {
   batch: string;
-  /** Of its batch. */
+  /** The rank of its batch. */
   rank: Rank;
-  /** Its place in the batch. */
+  /** Its index in the batch. */
   index: number;
-  /** Without regard to other files: what `include` and `exclude` are asked about. */
+  /** The path without regard to other files, with which `include` and `exclude` are called. */
   plainPath: string;
-  /** What they answered. They are asked once: one that counts would answer otherwise the next time. */
+  /** What `include` and `exclude` returned. They are called once, because a second result might differ. */
   isWanted: boolean;
-  /** Begins as `missing`; with `force`, what is wanted and was there is missing as well. */
+  /** Initially `missing`. With `force`, a wanted file that was already there counts as missing too. */
   presence: Presence;
-  /** Where something else was when it got its place, which it replaces: what somebody has changed, or with `force` whatever was there. */
+  /**
+   * The path, if the file replaces something else that was there when it was placed: a saved file that has been changed
+   * or, with `force`, anything.
+   */
   replaces: string | undefined;
-  /** Where it was saved last, as the journal has it. */
+  /** Where it was last saved, according to the journal. */
   whereabouts: Whereabouts | undefined;
 }
 
-/** Whether a file is at its place, and intact: not so, since before this run, or because this run has saved it. */
+/** Whether a file is intact at its path. `found`: it is, and was there already. `saved`: it is, saved by this run. */
 export type Presence = 'missing' | 'found' | 'saved';
 
 export interface Whereabouts {
   path: string;
   /** Epoch milliseconds. */
   mtimeMs: number;
-  /** Where it was before it was moved; it may still be there. */
+  /** The path before a move. The file is still there if the move was interrupted. */
   from?: string | undefined;
-  /** Whether it was there already, put by somebody else, who may be surprised to find it elsewhere: it keeps its place. */
+  /** Whether it was already there and not saved by this package. It keeps its path, where its creator expects it. */
   isAdopted?: boolean | undefined;
 }

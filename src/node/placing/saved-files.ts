@@ -13,29 +13,29 @@ import type { ListedFile, PlacedFile, Presence } from './placed-file.js';
 import { wholeOf } from '../planned-batches.js';
 
 /**
- * The files in the directory that are this package's: who they belong to, and where they are.
- * Where a file goes:
- * 1. Its name becomes a path that is safe everywhere (`mapEntryName`): the plain one.
- * 2. Of those of a run that want one path, the first in the plan gets it (`name-claims.ts`), unless something is there that
- *    has to stay (`isTaken`): then it goes to the one that is just that. All others get it with a suffix that tells the
- *    file from any other, and is always the same (`path-choice.ts`).
- * 3. What an earlier run has saved there for another file of this one makes room (`makeRoom`). A file that was saved
- *    somewhere else is moved there (`settle`), and one with the right content is taken as it is (`adopt`).
+ * The files that this package manages in the directory: their owners and their paths. A file gets its path as follows:
+ * 1. Its name is mapped to a path that is safe on every system (`mapEntryName`), the plain path.
+ * 2. Of the files of a run that claim the same path, the first in the plan gets it (`name-claims.ts`). If something is
+ *    there that has to stay (`isTaken`), only the file that is identical to it gets the path. Each other file gets the
+ *    path with a suffix that is unique to the file and always the same (`path-choice.ts`).
+ * 3. Another file of this run that an earlier run has saved there is moved aside (`makeRoom`). If the file itself was
+ *    saved at another path, it is moved (`settle`). If a file with its content is already there, that one is taken over
+ *    (`adopt`).
  */
 export interface SavedFiles {
   /**
-   * Gives the files of a batch their places, which may move files that were saved before, and finds out which are
-   * there already.
+   * Assigns a path to each file of a batch, and checks which files are already there. Files that were saved before may
+   * be moved.
    *
-   * @throws whatever `isWanted` throws
+   * @throws any error that `isWanted` throws
    */
   place(batch: PlacedBatch, listing: readonly ListedFile[]): Promise<PlacedFile[]>;
-  /** Gives a file that is on disk under a temporary name its final one. */
+  /** Moves a newly written file from its temporary path to its final one. */
   save(file: PlacedFile, written: { path: string; mtimeMs: number }): Promise<void>;
-  /** The files of a batch, as they were placed last. */
+  /** The files of a batch as they were last placed. */
   filesOf(batch: string): PlacedFile[];
   pathOf(file: PlacedFile): string;
-  /** Why the file is not called what the archive calls it. */
+  /** Why the path of the file differs from its name in the archive. */
   reasonsOf(file: PlacedFile): RenameReason[];
 }
 
@@ -43,14 +43,14 @@ export interface SavedFilesOptions {
   directory: string;
   folders: Folders;
   output: OutputFiles;
-  /** Names for files that are not finished. */
+  /** Returns an unused path for a file that is not finished. */
   newTempPath: () => string;
   journal: Journal;
-  /** The batches of this run. What belongs to others keeps its place. */
+  /** The keys of the batches of this run. Files of other batches keep their paths. */
   planned: ReadonlySet<string>;
-  /** Whether files that are not this package's may be replaced. */
+  /** Whether files that this package did not save may be replaced. */
   force: boolean;
-  /** Ends the looking at files, which may have to be read. */
+  /** Aborts placing, which can take long because files on disk may have to be read. */
   signal: AbortSignal;
 }
 
@@ -67,7 +67,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
 
   const presenceOf = ({ presence, isWanted }: PlacedFile, isThere: boolean): Presence => {
     if (!isThere) return 'missing';
-    // The archive may have changed in the middle: what this run has saved is not fetched again.
+    // If the archive changes during the run, files that this run has saved are not fetched again, even with `force`.
     if (presence === 'saved') return 'saved';
     return force && isWanted ? 'missing' : 'found';
   };
@@ -78,7 +78,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     const { placed, added, gone } = matchListing(common, listing, before);
     const affected = new Set(placed);
     const affect = (moves: readonly Move<PlacedFile>[]) => moves.forEach(({ file }) => affected.add(file));
-    // The archive was made anew, and no longer has them.
+    // These files are no longer listed: the archive has changed, or the batch was split.
     for (const file of gone) {
       affect(choice.release(file));
       mover.forget(file);
@@ -87,12 +87,12 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
     for (const file of added) {
       signal.throwIfAborted();
       affect(await choice.claim(file));
-      // Before another one that is the same moves away from there, and takes what is there with it.
+      // Adopted at once, before another file with the same content moves away and takes what is there with it.
       if (choice.isAtHome(file) && file.whereabouts === undefined) await mover.adopt(file, file.plainPath);
     }
     for (const file of gone) affected.delete(file);
     for (const file of affected) await mover.makeRoom(choice.pathOf(file), file);
-    // Those that make room go first.
+    // Suffixed files are moved first, because they make room for the others.
     const isSuffixed = (file: PlacedFile) => Number(choice.isSuffixed(file));
     for (const file of [...affected].sort((one, other) => isSuffixed(other) - isSuffixed(one))) {
       signal.throwIfAborted();
@@ -112,7 +112,7 @@ export function openSavedFiles(options: SavedFilesOptions): SavedFiles {
 
   return {
     place(batch, listing) {
-      // One after the other: a file must not be moved while somebody else decides where it belongs.
+      // One batch at a time: a file must not be moved while another batch is deciding about its path.
       const result = placing.then(() => placeAll(batch, listing));
       placing = result.catch(() => undefined);
       return result;
