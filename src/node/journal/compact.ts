@@ -5,33 +5,33 @@ import { pipeline } from 'node:stream/promises';
 import type { BatchRecord } from './journal.js';
 import type { JournalLine } from './journal-line.js';
 
-/** A smaller journal is no trouble, whatever is in it. */
+/** A journal with fewer facts is not compacted, because it is cheap to read anyway. */
 const MIN_FACTS = 1000;
-/** How many times as much as what counts may be in it. */
+/** A journal is compacted when it has at least this many times as many facts as still count. */
 const MAX_TIMES = 2;
 
-/** How much a line says: of one thing, or of each file in a listing. */
+/** The number of facts in a line: one, plus one for each file in a listing. */
 export function factsIn(line: JournalLine): number {
   return line.type === 'archive' ? 1 + line.entries.length : 1;
 }
 
 /**
- * Writes a journal anew when most of it no longer counts: each run that asks anew adds what it finds, and would go on
- * doing so for ever.
+ * Rewrites a journal when most of its facts no longer count. Otherwise it would grow without limit, because each run
+ * that requests its archives again adds their listings.
  *
- * @param facts how much the journal says now, see {@link factsIn}
+ * @param facts the number of facts in the journal now, see {@link factsIn}
  */
 export async function compact(path: string, batches: ReadonlyMap<string, BatchRecord>, facts: number): Promise<void> {
   let counting = 0;
   for (const { entries, files } of batches.values()) counting += 2 + entries.length + files.size;
   if (facts < MIN_FACTS || facts < MAX_TIMES * counting) return;
-  // In the place of the old one it appears as a whole.
+  // Written under another name and renamed, so that the journal is replaced as a whole or not at all.
   const fresh = `${path}.new`;
   try {
     await pipeline(Readable.from(linesOf(batches)), createWriteStream(fresh, { mode: 0o600 }));
     await rename(fresh, path);
   } catch {
-    // The old one does as well, and a disk that refuses this is met again by whoever has something to save.
+    // The old journal is still valid. If the disk cannot be written to, saving the first file reports that.
     await rm(fresh, { force: true }).catch(() => undefined);
   }
 }

@@ -7,29 +7,29 @@ import { hashOf } from '../names/file-names.js';
 import { startHeartbeat } from './lock-heartbeat.js';
 import { describeSelf, isAlive, parseHolder, type Holder } from './lock-holder.js';
 
-/** How often a holder says that it is still there, for those who cannot see its process. */
+/** How often a run touches its lock, for other machines and containers, which cannot see its process. */
 const BEAT_MS = 15_000;
-/** After so much silence it is gone. The clocks of machines that share a folder may differ by what is between the two. */
+/** How long a lock lasts without a touch. Clocks of machines that share a folder may differ by this minus `BEAT_MS`. */
 const SILENCE_MS = 60_000;
 
 /** How a directory is locked. */
 export interface LockOptions {
   /** How often the lock is touched, in milliseconds. Default 15,000. */
   beatMs?: number;
-  /** Hears when the lock was lost to another run, or removed: the directory is no longer this run's then. */
+  /** Called when the lock was lost to another run or removed. From then on this run must not use the directory. */
   onLost?: (error: DirectoryBusyError | FileSystemError) => void;
 }
 
-/** What this thread holds. Other threads, and other copies of this module, are told by their locks. */
+/** The locks that this thread holds. Other threads, and other copies of this module, are recognized by their locks. */
 const heldHere = new Set<string>();
 
 /**
- * Takes a directory for this run, or says who has it. A lock that a dead process has left behind is taken over: at once
- * if it was of this machine, or container, and after a minute without a sign of life if it was of another.
+ * Locks a directory for this run. A lock that a dead process has left behind is taken over: at once if the process ran
+ * on this machine and in this container, otherwise when the lock has not been touched for a minute.
  *
- * @param folder where the lock is kept; exists
- * @param directory what messages call it
- * @returns what gives it back
+ * @param folder an existing folder, in which the lock is kept
+ * @param directory the directory as messages name it
+ * @returns a function that releases the lock
  * @throws {DirectoryBusyError} when another run saves into it
  */
 export async function lockDirectory(
@@ -41,7 +41,7 @@ export async function lockDirectory(
   if (heldHere.has(path)) throw busy(directory, { pid: process.pid });
   heldHere.add(path);
   const own = await describeSelf();
-  // No two locks have the same text: who has seen one can tell whether it is still the same.
+  // The text of each lock is unique, so that a process can tell whether a lock is still the one that it has seen.
   const text = JSON.stringify({ ...own, id: randomUUID() });
   try {
     await onDisk(path, () => take(path, { own, text, directory }));
@@ -56,7 +56,7 @@ export async function lockDirectory(
   const unlock = async () => {
     stopBeating();
     heldHere.delete(path);
-    // A machine that slept may have lost it to another.
+    // While this machine was asleep, another run may have taken over the lock.
     if ((await readText(path)) === text) await rm(path, { force: true });
   };
   try {
@@ -70,14 +70,14 @@ export async function lockDirectory(
 
 interface Taking {
   own: Holder;
-  /** Of the lock. */
+  /** The text of the lock. */
   text: string;
-  /** What messages call the directory. */
+  /** The directory as messages name it. */
   directory: string;
 }
 
 async function take(path: string, { own, text, directory }: Taking): Promise<void> {
-  // Others are told by its name whose it is: what is in it may not have been written yet.
+  // The name identifies the process, because another process may see the file before its text has been written.
   const candidate = `${path}.${own.pid}.${hashOf(own.place ?? '')}.${randomUUID()}`;
   try {
     await writeFile(candidate, text, { mode: 0o600 });
@@ -88,17 +88,17 @@ async function take(path: string, { own, text, directory }: Taking): Promise<voi
 }
 
 /**
- * Removes a lock that is nobody's any more.
+ * Removes a lock whose holder is gone.
  *
- * Of those who find it only one may do so, the one who creates a file that is called after its text: another might
- * remove the lock that was put in its place. What a process has left behind that ended in the middle of this is removed
- * in the same way.
+ * Of the processes that find the lock, only the one that creates a file named after the text of the lock may remove it.
+ * Otherwise a second process might remove the new lock that has replaced it. If a process ends in the middle of this,
+ * the file that it leaves behind is removed in the same way.
  *
- * @throws {DirectoryBusyError} when it is somebody's, or somebody else is doing this
+ * @throws {DirectoryBusyError} when the lock is held, or another process is removing it
  */
 async function makeWay(path: string, candidate: string, taking: Taking): Promise<void> {
   const found = await readText(path);
-  // It was given back meanwhile.
+  // The lock has been released in the meantime.
   if (found === undefined) return;
   const holder = parseHolder(found);
   if (holder !== undefined && (await isHeld(path, holder, taking.own))) {
@@ -113,16 +113,16 @@ async function makeWay(path: string, candidate: string, taking: Taking): Promise
   }
 }
 
-/** Whether somebody has a lock who is still there. */
+/** Whether the holder of a lock is still running. */
 async function isHeld(path: string, { pid, startedAt, place }: Holder, own: Holder): Promise<boolean> {
   if (place !== undefined && place !== own.place) return !(await isSilent(path));
   if (pid !== own.pid) return isAlive({ pid, startedAt });
-  // Another thread of this process, or a predecessor with its id.
+  // The holder is another thread of this process, or an earlier process that had the same id.
   const begunAt = Date.now() - process.uptime() * 1000;
   return startedAt === own.startedAt && !(await isSilent(path, begunAt));
 }
 
-/** A link, because it appears with its content in it, or not at all. */
+/** Creates a file unless it exists; returns whether it did. A hard link appears together with its content. */
 async function create(path: string, candidate: string): Promise<boolean> {
   try {
     await link(candidate, path);
@@ -133,7 +133,7 @@ async function create(path: string, candidate: string): Promise<boolean> {
   }
 }
 
-/** For file systems that have no links. */
+/** For file systems without hard links. */
 async function createWithoutLink(path: string, candidate: string): Promise<boolean> {
   try {
     await writeFile(path, await readFile(candidate), { flag: 'wx', mode: 0o600 });
@@ -144,7 +144,7 @@ async function createWithoutLink(path: string, candidate: string): Promise<boole
   }
 }
 
-/** Removes what processes that were killed while they took the lock have left. Those that still run keep theirs. */
+/** Removes the files of processes that were killed while they took the lock, but not those of running processes. */
 async function removeLeftovers(path: string, own: Holder): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     const left = join(dirname(path), name);
@@ -153,7 +153,7 @@ async function removeLeftovers(path: string, own: Holder): Promise<void> {
   }
 }
 
-/** Who was about to take the lock, says the name of a file. */
+/** Parses the name of a file to find the process that was about to take the lock. */
 function candidateOf(name: string, own: Holder): Holder | undefined {
   const [, pid, place] = /^lock\.(\d+)\.([0-9a-f]+)\./.exec(name) ?? [];
   if (pid === undefined) return undefined;
@@ -161,25 +161,29 @@ function candidateOf(name: string, own: Holder): Holder | undefined {
   return { pid: Number(pid), startedAt, place: place === hashOf(own.place ?? '') ? own.place : 'elsewhere' };
 }
 
-/** @param since epoch milliseconds; what was said before does not count either */
+/**
+ * Whether a lock has not been touched for `SILENCE_MS`.
+ *
+ * @param since epoch milliseconds; a touch before that time does not count either
+ */
 async function isSilent(path: string, since = 0): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
   return stats === undefined || stats.mtimeMs < Math.max(since, Date.now() - SILENCE_MS);
 }
 
-/** What is in a file; undefined where there is none. What cannot be read says nothing. */
+/** Reads a file. Resolves to undefined if it does not exist, and to an empty text if it cannot be read. */
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') return '';
-    // A link that leads nowhere is there all the same.
+    // A dangling symbolic link exists although its target does not.
     const stats = await lstat(path).catch(() => undefined);
     return stats?.isSymbolicLink() ? '' : undefined;
   }
 }
 
-/** Who has a lock with this text; the place is only told where it is another one. */
+/** The holder that the text of a lock names. Its place is left out if it is this one. */
 function holderOf(text: string, own: Holder): Partial<Holder> & { pid: number } {
   const { pid = 0, place } = parseHolder(text) ?? {};
   return place === own.place ? { pid } : { pid, place };

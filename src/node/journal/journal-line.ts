@@ -4,41 +4,41 @@ import { isUsableId } from '../../require.js';
 export type JournalLine =
   /** A job was requested for a batch. */
   | { type: 'job'; batch: string; jobId: string; requestedAt: number }
-  /** What is in the archive of a batch: name, bytes and CRC-32 of each file, in the order of the archive. */
+  /** The files in the archive of a batch: name, bytes and CRC-32 of each, in the order of the archive. */
   | { type: 'archive'; batch: string; jobId: string; jobStatus: string; entries: [string, number, number][] }
-  /** Files in the archive are damaged, as it is kept: it does not count as fetched. */
+  /** The kept archive of a batch contains damaged files, so it does not count as fetched. */
   | { type: 'damaged'; batch: string }
-  /** A file is intact, and gets its final name next. */
+  /** A file is intact and either at this path or about to be moved there. */
   | ({ type: 'file' } & FileRecord)
-  /** The job and the archive of a batch no longer count. Its files are this package's all the same. */
+  /** The job and the archive of a batch no longer count. Its files still belong to this package. */
   | { type: 'forget'; batch: string };
 
 /** A file that was saved. */
 export interface FileRecord {
   batch: string;
-  /** As the archive gives it. */
+  /** The name in the archive. */
   name: string;
-  /** How many entries of the same name come before it. */
+  /** How many entries of the same name precede it in the archive. */
   occurrence: number;
-  /** Below the directory, with `/` between folders. */
+  /** Relative to the directory, with `/` between folders. */
   path: string;
   bytes: number;
   crc32: number;
   /** Epoch milliseconds. */
   mtimeMs: number;
-  /** Where it was before it was moved; it may still be there. */
+  /** The path before a move. The file is still there if the move was interrupted. */
   from?: string | undefined;
-  /** Whether somebody else has put it there. */
+  /** Whether it was already there and not saved by this package. */
   isAdopted?: boolean | undefined;
 }
 
-/** Reads a line; undefined for one that is torn, or of a kind that is not known here. */
+/** Parses a line. Returns undefined if it is incomplete, invalid or of an unknown type. */
 export function parseJournalLine(text: string): JournalLine | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // A process that was killed leaves half a line.
+    // A process that was killed may leave half a line.
     return undefined;
   }
   return isLine(value) ? value : undefined;
@@ -83,7 +83,7 @@ function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-/** The journal lies in a folder that others may write to: what it says must not lead out of the directory. */
+/** Whether a path stays inside the directory. Other users may be able to write to the journal, so it is not trusted. */
 function isPathInside(path: unknown): path is string {
   return (
     typeof path === 'string' &&

@@ -9,33 +9,34 @@ import { parseJournalLine, type FileRecord, type JournalLine } from './journal-l
 /** What the journal knows of a batch. */
 export interface BatchRecord {
   job?: { jobId: string; requestedAt: number };
-  /** `isDamaged`: as it was kept, with nothing of it unpacked. */
+  /** `isDamaged`: the archive was kept and contains damaged files. */
   archive?: { jobId: string; jobStatus: string; files: number; isDamaged?: boolean };
-  /** What earlier runs have found in the archive: name, bytes and CRC-32 of each file. */
+  /** The files that earlier runs have found in the archive: name, bytes and CRC-32 of each. */
   entries: [string, number, number][];
-  /** What earlier runs have saved of it, by {@link fileKey}. */
+  /** The files of the batch that earlier runs have saved, by {@link fileKey}. */
   files: Map<string, FileRecord>;
 }
 
-/** What was done in a directory, kept in a file of which every beginning is valid. */
+/** A log of what was done in a directory. Each prefix of its file is valid, so a run may be killed at any time. */
 export interface Journal {
-  /** By the key of the batch. The files of this run are not kept in memory: who saves them knows them. */
+  /** By the key of the batch. Files of this run are not included, because the code that saves them knows them. */
   readonly batches: ReadonlyMap<string, BatchRecord>;
-  /** What earlier runs know of the files of a batch. It is asked for once, and forgotten: there may be a million. */
+  /** Returns the `entries` of a batch and removes them from memory, because there may be a million. */
   takeEntries(batch: string): BatchRecord['entries'];
+  /** Returns the `files` of a batch and removes them from memory, because there may be a million. */
   takeFiles(batch: string): BatchRecord['files'];
-  /** Resolves when the line is in the file. Lines that come together are written together. */
+  /** Resolves when the line is in the file. Lines that are appended while a write is pending are written together. */
   append(line: JournalLine): Promise<void>;
-  /** Waits for what is being written. A journal without a line is removed. */
+  /** Waits for pending writes and closes the file. An empty journal is removed. */
   close(): Promise<void>;
 }
 
-/** What tells the files of a batch apart. */
+/** A key that identifies a file within its batch. */
 export function fileKey(name: string, occurrence: number): string {
   return `${occurrence}/${name}`;
 }
 
-/** Opens or begins a journal. Lines that cannot be read are passed over; what no longer counts is left out in the end. */
+/** Opens or creates a journal. Lines that cannot be parsed are skipped, and what no longer counts may be removed. */
 export async function openJournal(path: string, call: DiskCall): Promise<Journal> {
   return onDisk(path, async () => {
     const { batches, facts } = await replay(path);
@@ -90,7 +91,7 @@ function createJournal(
       try {
         await next;
         await last;
-        // What knows nothing is of no use to another run.
+        // An empty journal is of no use to a later run.
         if ((await handle.stat()).size === 0) await rm(path, { force: true });
       } finally {
         await handle.close();
@@ -148,7 +149,7 @@ function apply(batches: Map<string, BatchRecord>, line: JournalLine): void {
   }
 }
 
-/** Whether the last line has no end: what is appended must not become part of it. */
+/** Whether the last line lacks its line break, which has to be added so that the next line is not joined to it. */
 async function isTorn(handle: FileHandle): Promise<boolean> {
   const { size } = await handle.stat();
   if (size === 0) return false;

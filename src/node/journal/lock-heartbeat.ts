@@ -1,20 +1,20 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { errnoOf } from '../disk/file-system-error.js';
 
-/** How a lock is kept fresh. */
+/** How a lock is kept alive. */
 export interface HeartbeatOptions {
   /** How often the lock is touched, in milliseconds. */
   beatMs: number;
-  /** Called once, with what is in its place, when the lock turns out to be another run's, or to be gone. */
+  /** Called once when the lock has become another run's or was removed, with its new text or undefined. */
   onLost: (found: string | undefined) => void;
 }
 
 /**
  * Touches a lock at regular intervals, for machines that cannot see this process. Stops when the lock is no longer this
- * run's: a machine that slept for longer than others wait may have lost it, and must not keep the new one fresh.
+ * run's: if this machine was asleep, another run may have taken over the lock, and its lock must not be kept alive.
  *
- * @param text what the lock holds as long as it is this run's
- * @returns stops it
+ * @param text the text of this run's lock
+ * @returns a function that stops the heartbeat
  */
 export function startHeartbeat(path: string, text: string, { beatMs, onLost }: HeartbeatOptions): () => void {
   const beat = async () => {
@@ -22,7 +22,7 @@ export function startHeartbeat(path: string, text: string, { beatMs, onLost }: H
     if (found === UNREADABLE) return;
     if (found === text) {
       const now = new Date();
-      // It may have gone since it was read: the next beat will find out.
+      // The lock may have been removed since it was read. The next beat will notice.
       await utimes(path, now, now).catch(() => undefined);
       return;
     }
@@ -39,7 +39,7 @@ export function startHeartbeat(path: string, text: string, { beatMs, onLost }: H
   return stop;
 }
 
-/** A lock that cannot be read, or is being written, says nothing about its owner. */
+/** The text of a lock that cannot be read or is still being written. It tells nothing about the holder. */
 const UNREADABLE = '';
 
 async function readLock(path: string): Promise<string | undefined> {

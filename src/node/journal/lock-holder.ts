@@ -2,22 +2,22 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { errnoOf } from '../disk/file-system-error.js';
 
-/** Who holds a directory. */
+/** The process that holds the lock of a directory. */
 export interface Holder {
   pid: number;
-  /** When the process began, as far as the system tells: a process id is used again. */
+  /** When the process started, if the system tells. Needed because process ids are reused. */
   startedAt: string | undefined;
-  /** Where its id means something: the machine, and on Linux the container. Missing in locks of old. */
+  /** Where the process id is valid: the machine and, on Linux, the container. Missing in locks of older versions. */
   place: string | undefined;
 }
 
-/** This process, as others will know it. */
+/** Describes this process for its lock. */
 export async function describeSelf(): Promise<Holder> {
   const { pid } = process;
   return { pid, startedAt: (await lookUp(pid))?.startedAt, place: await findPlace() };
 }
 
-/** Reads what a lock says; undefined when it says nothing. */
+/** Parses the text of a lock. Returns undefined if it names no process. */
 export function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Record<keyof Holder, unknown>> | null;
@@ -25,7 +25,7 @@ export function parseHolder(text: string): Holder | undefined {
     const { pid, startedAt, place } = value;
     return { pid, startedAt: textOf(startedAt), place: textOf(place) };
   } catch {
-    // Only a system that fell over leaves half a lock behind.
+    // Incomplete text is left by a system crash or, without hard links, by a process that is killed or still writing.
     return undefined;
   }
 }
@@ -34,7 +34,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Whether a process of this place is still running. */
+/** Whether a process on this machine and in this container is still running. */
 export async function isAlive({ pid, startedAt }: Pick<Holder, 'pid' | 'startedAt'>): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -46,20 +46,20 @@ export async function isAlive({ pid, startedAt }: Pick<Holder, 'pid' | 'startedA
   return !found.hasEnded && (startedAt === undefined || found.startedAt === startedAt);
 }
 
-/** Containers may share a folder and even their names, but not the space that process ids are from. */
+/** Names the host and, on Linux, the PID namespace: containers may share a folder and a host name, but not that. */
 async function findPlace(): Promise<string> {
   const space = await readlink('/proc/self/ns/pid').catch(() => '');
   return `${hostname()} ${space}`.trim();
 }
 
 interface FoundProcess {
-  /** In clock ticks since the system began, with what tells that beginning from others. */
+  /** The id of the system's boot, and the clock ticks from the boot to the start of the process. */
   startedAt: string;
-  /** It was killed, and its parent has not asked what became of it: it has its id still, and does nothing any more. */
+  /** Whether the process is a zombie: it has ended and only keeps its id, because its parent has not waited for it. */
   hasEnded: boolean;
 }
 
-/** What the system knows of a process; undefined where there is no /proc. */
+/** Looks up a process in /proc. Resolves to undefined if it is not there, or the system has no /proc. */
 async function lookUp(pid: number): Promise<FoundProcess | undefined> {
   try {
     const [stat, boot] = await Promise.all([
@@ -70,7 +70,7 @@ async function lookUp(pid: number): Promise<FoundProcess | undefined> {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { startedAt: `${boot.trim()}:${fields[19] ?? ''}`, hasEnded: /^[ZX]$/.test(fields[0] ?? '') };
   } catch {
-    // Other systems have none: there the id has to do.
+    // Without /proc, the process id alone has to suffice.
     return undefined;
   }
 }
