@@ -6,13 +6,13 @@ import { reportError, type BatchReport, type FailedFile, type SaveReport } from 
 import type { PlacedFile } from '../placing/placed-file.js';
 import type { SavedFiles } from '../placing/saved-files.js';
 
-/** How many files that were replaced are named. */
+/** How many replaced files a warning names. */
 const MAX_NAMED = 3;
 
-/** What is known of a batch when it has settled. */
+/** The outcome of a batch. */
 export interface SettledBatch {
   jobId: string | null;
-  /** How many files the archive has; null when it was not read. */
+  /** How many files the archive has; null if it was not read. */
   assets: number | null;
   files: PlacedFile[];
   failed: FailedFile[];
@@ -20,12 +20,13 @@ export interface SettledBatch {
   error?: unknown;
 }
 
-/** Collects what happens into a report. */
+/** Collects the outcomes of a run into a report. */
 export interface ReportBuilder {
+  /** Adds the outcome of a batch. */
   settle(planned: PlannedBatch, settled: SettledBatch): void;
-  /** Takes note of a file that is not wanted, and for which nothing will settle. */
+  /** Adds a file that is excluded and not part of any settled batch. */
   leaveOut(path: string): void;
-  /** The report as of now; files may still move before the run has ended. */
+  /** Builds the report. Only final at the end of the run, because until then files may still be moved. */
   build(times: { seconds: number; receivedBytes: number }): SaveReport;
 }
 
@@ -81,7 +82,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
     };
   }
 
-  /** Who has retouched a file wants to know that it is gone. */
+  /** Adds a warning about replaced files, because a user may have edited them. */
   function addReplaced(report: SaveReport, { index, part }: PlannedBatch, { files }: SettledBatch): void {
     const paths = files
       .filter(({ isWanted, presence, replaces }) => isWanted && presence !== 'missing' && replaces !== undefined)
@@ -96,7 +97,7 @@ export function createReportBuilder(directory: string, saved: SavedFiles): Repor
   function addFiles(report: SaveReport, files: readonly PlacedFile[]): void {
     for (const file of files) {
       const path = saved.pathOf(file);
-      // It may be there from another run; what is not wanted now is no result of this one.
+      // Even if an earlier run has saved it, an unwanted file is not a result of this run.
       if (!file.isWanted) {
         report.skipped.push({ path, reason: 'excluded' });
         continue;
@@ -115,7 +116,7 @@ function rankOf({ index, part }: PlannedBatch): number[] {
   return [index, ...part];
 }
 
-/** Compares what was asked for with what came. */
+/** Compares the number of requested assets with the number of files in the archive. */
 function addCounts(report: SaveReport, { index, part, batch }: PlannedBatch, settled: SettledBatch): void {
   const { assets: received, jobId } = settled;
   if (received === null || jobId === null) return;
@@ -136,7 +137,7 @@ function addCounts(report: SaveReport, { index, part, batch }: PlannedBatch, set
   }
 }
 
-/** Whether nobody knows how many assets the batch stands for. */
+/** Whether it is unknown how many assets the batch stands for, because it has ids of inferences or models. */
 function isOpenEnded({ query }: Batch): boolean {
   return query.inferenceIds.length > 0 || query.modelIds.length > 0;
 }

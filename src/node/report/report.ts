@@ -8,52 +8,55 @@ import {
 import { FileSystemError } from '../errors.js';
 import type { RenameReason } from '../names/file-names.js';
 
-/** What `saveAll` has done: plain JSON, without URLs. */
+/** The result of `saveAll` as plain JSON, without URLs. */
 export interface SaveReport {
   schemaVersion: 1;
-  /** Whether everything that was asked for is there and intact. */
+  /** Whether everything that was requested is there and intact. */
   ok: boolean;
-  /** Absolute. Every `path` below is relative to it, with `/` between folders. */
+  /** The absolute path of the directory. Every other path is relative to it, with `/` between folders. */
   directory: string;
-  /** In the order of the plan. */
+  /** The outcomes of the batches, in the order of the plan. */
   batches: BatchReport[];
-  /** Files that were not fetched. */
+  /** Files that were not fetched, because they were already there or excluded. */
   skipped: SkippedFile[];
-  /** Batches whose archive has fewer files than assets were asked for. */
+  /** Batches whose archive has fewer files than assets were requested. */
   missing: Shortfall[];
-  /** Files that are not called what the archive calls them. */
+  /** Files whose path differs from their name in the archive. */
   renamed: RenamedFile[];
   warnings: SaveWarning[];
   totals: {
     /**
-     * Files that are wanted, there and intact, those that were there before included. Archives are none: with
-     * `extract: false` it is 0.
+     * The number of wanted files that are there and intact, including those that were there before. Archives do not
+     * count: with `extract: false` this is 0.
      */
     files: number;
-    /** Their bytes. */
+    /** The total size of these files in bytes. */
     bytes: number;
-    /** How long it took. */
+    /** The duration of the call in seconds. */
     seconds: number;
-    /** Bytes that came over the network from file hosts. */
+    /** The number of bytes received from file hosts. */
     receivedBytes: number;
   };
 }
 
-/** What became of one batch of the plan, or of a half of it. */
+/** The outcome of a batch of the plan or, if it was split, of one of its parts. */
 export interface BatchReport {
-  /** Its place in the plan, from 0. */
+  /** The index of the batch in the plan, from 0. */
   index: number;
-  /** Which half of which half, when the server found the batch too large. */
+  /**
+   * If the server found the batch too large and it was split: which half this is (0 or 1), then which half of that
+   * half, and so on. Otherwise empty.
+   */
   part: number[];
-  /** Null when no job was requested. */
+  /** The id of the job; null if none was requested. */
   jobId: string | null;
-  /** `complete`: every wanted file of the archive is there. `partial`: some have failed. `failed`: see `error`. */
+  /** `complete`: all wanted files of the archive are there. `partial`: some have failed. `failed`: see `error`. */
   status: 'complete' | 'partial' | 'failed';
-  /** How many files the archive has; null when it was not read. */
+  /** How many files the archive has; null if it was not read. */
   assets: number | null;
-  /** Those that are wanted, there and intact. */
+  /** The wanted files that are there and intact. */
   files: SavedFile[];
-  /** Where the archive itself was kept. */
+  /** The path of the archive, if it was kept. */
   archive?: string;
   /** Files that could not be saved. */
   failed: FailedFile[];
@@ -63,16 +66,16 @@ export interface BatchReport {
 
 /** A file that is there and intact. */
 export interface SavedFile {
-  /** Below the directory. */
+  /** Relative to the directory. */
   path: string;
   bytes: number;
-  /** As an unsigned number. */
+  /** An unsigned integer. */
   crc32: number;
 }
 
 /** A file that could not be saved. */
 export interface FailedFile {
-  /** As the archive calls it; an asset id where there is no archive. */
+  /** The name in the archive, or the asset id if there is no archive. */
   entry: string;
   error: ErrorReport;
 }
@@ -80,59 +83,60 @@ export interface FailedFile {
 /** A file that was not fetched. */
 export interface SkippedFile {
   path: string;
-  /** `present`: it is there and intact. `excluded`: it was not wanted, and may be there all the same. */
+  /** `present`: it is already there and intact. `excluded`: it was not wanted; an earlier run may have saved it. */
   reason: 'present' | 'excluded';
 }
 
-/** A batch whose archive has fewer files than assets were asked for. */
+/** A batch whose archive has fewer files than assets were requested. */
 export interface Shortfall {
-  /** The place of the batch in the plan, from 0. */
+  /** The index of the batch in the plan, from 0. */
   batch: number;
+  /** See {@link BatchReport.part}. */
   part: number[];
   jobId: string;
   expected: number;
   received: number;
 }
 
-/** A file that is not called what the archive calls it, and why. */
+/** A file whose path differs from its name in the archive, and why. */
 export interface RenamedFile {
-  /** As the archive calls it. */
+  /** The name in the archive. */
   entry: string;
   path: string;
   reasons: RenameReason[];
 }
 
-/** What may be wrong though nothing failed. */
+/** A possible problem that is not an error. */
 export interface SaveWarning {
   /**
    * `possibly-truncated`: the archive has as many files as a batch may have, so the server may have left some out.
-   * `more-than-asked`: the archive has more files than assets were asked for.
+   * `more-than-asked`: the archive has more files than assets were requested.
    * `empty`: the archive has no files at all.
-   * `replaced`: other content was where files were saved: of an earlier run's, what had been changed; with `force`, whatever
-   * was there.
+   * `replaced`: files with other content were replaced: files of an earlier run that had been changed or, with `force`,
+   * any files.
    */
   code: 'possibly-truncated' | 'more-than-asked' | 'empty' | 'replaced';
-  /** The place of the batch in the plan, from 0. */
+  /** The index of the batch in the plan, from 0. */
   batch: number;
-  /** Which half of which half, when the server found the batch too large. */
+  /** See {@link BatchReport.part}. */
   part: number[];
   message: string;
 }
 
 /** An error as JSON. */
 export interface ErrorReport {
-  /** Of a {@link ScenarioDownloadError}, else `UNEXPECTED`. */
+  /** The code of a {@link ScenarioDownloadError}; `UNEXPECTED` for any other error. */
   code: ScenarioDownloadErrorCode | 'UNEXPECTED';
   message: string;
-  /** Of an HTTP answer: who gave it. */
+  /** For an HTTP error: whether the response came from the API or from a file host. */
   source?: HttpError['source'];
-  /** Of an HTTP answer. */
+  /** For an HTTP error: the status code of the response. */
   status?: number;
-  /** How long the server wants to be left alone, in milliseconds, if it said so. */
+  /** For an HTTP error: how long the server asked to wait before the next request, in milliseconds, if it did. */
   retryAfterMs?: number;
-  /** Of an archive error. */
+  /** For an archive error: what is wrong with the archive. */
   reason?: ArchiveErrorReason;
-  /** Of a file system error. */
+  /** For a file system error: the errno code, such as `ENOSPC`. */
   errno?: string;
 }
 
