@@ -1,26 +1,26 @@
 /**
- * Takes bytes in order. The memory of the chunk is used again once the promise that this returns is fulfilled, or at
- * once where it returns none; promises that take long slow the sender down. When one rejects, or the call throws, the
- * sender stops and passes the error on.
+ * Receives chunks of bytes in order. The memory of a chunk is reused once the returned promise is fulfilled, or at once
+ * if none is returned. A slow promise slows the sender down. If the promise rejects or the call throws, the sender
+ * stops and passes the error on.
  */
 export type ByteConsumer = (chunk: Buffer) => Promise<void> | undefined;
 
-/** Bytes that can be read from any place: an archive at a host with ranges, or in a file. */
+/** Bytes that can be read from any position: an archive in a file, or at a host that supports range requests. */
 export interface ByteSource {
   /** In bytes. */
   readonly size: number;
-  /** How messages call it: a path, or a URL without its query. */
+  /** The name of the source in messages: a path, or a URL without its query. */
   readonly label: string;
   /**
-   * Sends the bytes from `start` to before `end`, in order, each of them once, and resolves when all of them were
-   * taken.
+   * Sends the bytes from `start` up to, but not including, `end` to the consumer, in order and each once. Resolves when
+   * the consumer has processed all of them.
    */
   read(start: number, end: number, consume: ByteConsumer, signal: AbortSignal): Promise<void>;
-  /** Gives up what it has of the bytes, which may be damaged, and has them anew: in time, or when it is read. */
+  /** Discards the bytes that have been fetched, which may be damaged. They are fetched again now, or when read. */
   forget(): Promise<void>;
 }
 
-/** Reads a short stretch into memory. */
+/** Reads a short range of bytes into memory. */
 export async function readBytes(source: ByteSource, start: number, end: number, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const collect = (chunk: Buffer): undefined => void chunks.push(Buffer.from(chunk));

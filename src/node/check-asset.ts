@@ -6,11 +6,11 @@ const HEAD_BYTES = 256;
 const WEB_PAGE = /^\ufeff?\s*<(!doctype\s+html|html|head|body)\b/i;
 
 /**
- * Nothing says what the length and the CRC-32 of a single asset have to be, but no asset is empty or a web page: those
- * come from whoever stands between this machine and the host.
+ * Asserts that a fetched file is neither empty nor a web page, which a proxy may have sent in place of the asset. The
+ * expected length and CRC-32 of a single asset are not known.
  *
- * @param path where it was saved under its temporary name
- * @throws {InvalidResponseError} for either
+ * @param path the temporary path of the file
+ * @throws {InvalidResponseError} when it is empty or a web page
  */
 export async function assertIsAsset(path: string, assetId: string): Promise<void> {
   const head = await onDisk(path, () => readHead(path));

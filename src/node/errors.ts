@@ -1,9 +1,9 @@
 import { ScenarioDownloadError } from '../errors.js';
 
-/** Thrown when the file system refuses: no space, no permission, a read-only disk, too many open files. */
+/** Thrown when a file system operation fails: no space, no permission, a read-only disk, too many open files. */
 export class FileSystemError extends ScenarioDownloadError {
   readonly code = 'FILE_SYSTEM_ERROR';
-  /** The file or folder that was refused. */
+  /** The file or folder that could not be used. */
   readonly path: string;
   /** The errno code, such as `ENOSPC`. */
   readonly errno: string;
@@ -15,11 +15,11 @@ export class FileSystemError extends ScenarioDownloadError {
   }
 }
 
-/** Thrown when another running process saves into the same directory. */
+/** Thrown when another run, in this process or another one, is saving into the same directory. */
 export class DirectoryBusyError extends ScenarioDownloadError {
   readonly code = 'DIRECTORY_BUSY';
   readonly directory: string;
-  /** The process that holds it. */
+  /** The id of the process that is saving into it. */
   readonly pid: number;
 
   constructor(message: string, details: { directory: string; pid: number }, options?: ErrorOptions) {

@@ -10,8 +10,8 @@ import type { Run } from './run.js';
 import { saveEntries } from './save-entries.js';
 
 /**
- * What became of a batch, if everything that is wanted of it is there and intact, or can be had from its archive, which
- * was kept. Undefined if it has to be asked for.
+ * Settles a batch without a request, if all of its wanted files are there and intact or can be unpacked from its kept
+ * archive. Resolves to undefined if the batch has to be requested.
  */
 export async function findSaved(planned: PlannedBatch, run: Run): Promise<SettledBatch | undefined> {
   const { journal, saved, options, tell } = run;
@@ -37,7 +37,7 @@ export async function findSaved(planned: PlannedBatch, run: Run): Promise<Settle
   return { jobId, assets: archive.files, files, failed: [], archive: kept };
 }
 
-/** Saves what is missing from the archive itself. Undefined when it turns out that it cannot be read. */
+/** Unpacks the missing files from a kept archive. Resolves to undefined if the archive cannot be read. */
 async function unpackKept(
   planned: PlannedBatch,
   { jobId, jobStatus }: NonNullable<BatchRecord['archive']>,

@@ -4,12 +4,12 @@ import type { ReadyArchive } from './save-archive.js';
 import type { ListedFile, PlacedFile } from './placing/placed-file.js';
 import type { WrittenFile } from './disk/written-file.js';
 
-/** The key under which the journal has the archive of a batch as a file. */
+/** The journal key under which the archive of a batch is recorded as a file. */
 export function archiveKey(batch: string): string {
   return `${batch}/archive`;
 }
 
-/** Gives a fetched archive its name, which is that of its job. */
+/** Saves a fetched archive under its final name, which is made from the id of its job. */
 export async function keepArchive(archive: ReadyArchive, fetched: WrittenFile, run: Run): Promise<PlacedFile> {
   const { bytes, crc32 } = fetched;
   const file = await placeArchive(archive, { name: nameOf(archive.job.jobId), occurrence: 0, bytes, crc32 }, run);
@@ -20,13 +20,13 @@ export async function keepArchive(archive: ReadyArchive, fetched: WrittenFile, r
   return file;
 }
 
-/** An archive that an earlier run kept, if it is there and intact. */
+/** Finds the archive that an earlier run kept. Resolves to undefined if it is not there or not intact. */
 export async function findKeptArchive(
   batch: { key: string; index: number; part: number[] },
   jobId: string,
   run: Run,
 ): Promise<PlacedFile | undefined> {
-  // Those of earlier jobs may be there as well.
+  // There may also be archives of earlier jobs of the batch.
   const record = run.journal.batches.get(archiveKey(batch.key))?.files.get(fileKey(nameOf(jobId), 0));
   if (record === undefined) return undefined;
   const file = await placeArchive(batch, record, run);

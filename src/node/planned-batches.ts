@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { splitBatch, type Batch } from '../batches.js';
 import type { BatchRecord } from './journal/journal.js';
 
-/** A batch of this run, or a half of one. */
+/** A batch of this run, or a part of one that was split. */
 export interface PlannedBatch {
-  /** What the journal calls it. A half's begins with that of its whole. */
+  /** The key of the batch in the journal. The key of a part begins with the key of the whole batch. */
   key: string;
-  /** The place in the plan, from 0. */
+  /** The index in the plan, from 0. */
   index: number;
-  /** Which half of which half, when the server found the whole too large. */
+  /** Which half (0 or 1), then which half of that half, and so on. Empty for a batch that was not split. */
   part: number[];
   batch: Batch;
 }
 
 /**
- * The key of a batch of the plan: the same for the same request.
+ * Computes the key of a batch of the plan, which is the same for the same request.
  *
- * @param apiHost of the API that is asked, where it is not that of the spec: its files are others
+ * @param apiHost the API host if it is not the one of the spec, because it has different files for the same ids
  */
 export function batchKey({ options, query }: Batch, apiHost?: string): string {
   const { fileNameTemplate, flat = null } = options;
@@ -26,29 +26,29 @@ export function batchKey({ options, query }: Batch, apiHost?: string): string {
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
 }
 
-/** The key of a half of the batch `whole`; of no part, `whole` itself. */
+/** Returns the key of a part of the batch `whole`, or `whole` if `part` is empty. */
 export function partKey(whole: string, { batch, part }: Pick<PlannedBatch, 'batch' | 'part'>): string {
   return part.length === 0 ? whole : `${whole}/${batchKey(batch)}`;
 }
 
-/** A half of a half of a batch; of no part, itself. */
+/** Splits a batch repeatedly to get the given part. Returns the batch itself if `part` is empty. */
 export function partOf(batch: Batch, part: readonly number[]): Batch {
   return part.reduce((whole, half) => splitBatch(whole)?.[half] ?? whole, batch);
 }
 
-/** The key of the batch of the plan that a key belongs to: of a half, or of an archive that was kept. */
+/** Returns the key of the whole batch, given the key of that batch, of a part of it, or of its kept archive. */
 export function wholeOf(key: string): string {
   return key.split('/', 1)[0] ?? key;
 }
 
-/** Whether the journal knows more of a batch than files that were saved before it was forgotten. */
+/** Whether the journal has a job or an archive of a batch, and not just files saved before it was forgotten. */
 export function isAskedFor(record: BatchRecord | undefined): boolean {
   return record?.job !== undefined || record?.archive !== undefined;
 }
 
 /**
- * The batches to ask for in place of one of the plan: itself, or, where an earlier run found it too large, the halves
- * that the journal knows.
+ * Returns the batches to request for a batch of the plan: the batch itself or, if it was split in an earlier run, the
+ * parts that the journal knows.
  */
 export function expandBatch(
   index: number,

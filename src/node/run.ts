@@ -25,11 +25,11 @@ import { createWindow, type Window } from './budget/window.js';
 import { createConnectionPool, type ConnectionPool } from './transfer/connection-pool.js';
 
 const DISK_READERS = 2;
-/** How much may be received and not on disk yet. */
+/** The limits of what may have been received but not yet written to disk. */
 const MAX_UNFINISHED_FILES = 64;
 const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024;
 
-/** What the parts of one `saveAll` share. */
+/** The state that all parts of one `saveAll` call share. */
 export interface Run {
   client: ScenarioClient;
   options: ResolvedSaveOptions;
@@ -37,7 +37,7 @@ export interface Run {
   saved: SavedFiles;
   transport: Transport;
   pool: ConnectionPool;
-  /** Takes the place of connections where an archive is read from disk. */
+  /** Used in place of `pool` when an archive is read from disk. */
   diskPool: ConnectionPool;
   meter: TransferMeter;
   files: OutputFiles;
@@ -46,20 +46,20 @@ export interface Run {
   temp: TempFiles;
   partials: PartialFiles;
   space: FreeSpace;
-  /** Aborts for the caller's reason, or when the disk as a whole fails. */
+  /** Aborts when the caller aborts, a filter throws, the disk as a whole fails, or the directory's lock is lost. */
   signal: AbortSignal;
   tell: (event: SaveEvent) => void;
-  /** Whether an error is one of the disk as a whole. */
+  /** Whether an error concerns the disk as a whole. */
   isFatal: (error: unknown) => boolean;
-  /** Gives everything back. */
+  /** Closes everything that the run has opened, and unlocks the directory. */
   close: () => Promise<void>;
 }
 
 /**
- * Takes the directory and opens what is in it.
+ * Locks the directory and opens the journal and everything else that the run needs.
  *
- * @param planned the keys of what this run is about
- * @param stop ends the run when the directory is lost to another one
+ * @param planned the journal keys of the batches of this run
+ * @param stop aborted when the lock of the directory is lost
  * @throws {DirectoryBusyError} when another run saves into it
  * @throws {FileSystemError} when it cannot be written to
  */
@@ -80,12 +80,13 @@ export async function openRun(
   const take = async () => {
     await onDisk(folder, () => makeDirectory(folder, 0o700));
     await onDisk(folder, () => requireNoLink(folder));
-    // Not every file system has modes, and the folder may be somebody else's. Whether it can be used shows by itself.
+    // May fail, because the file system has no modes or the folder belongs to another user. If it cannot be used, the
+    // next operations in it fail.
     await chmod(folder, 0o700).catch(() => undefined);
     return lockDirectory(folder, directory, { onLost });
   };
   const unlock = await take().catch((error: unknown) => {
-    // A run that ends just now removes the folder when nothing is in it.
+    // Another run that has just ended may have removed the folder, because it was empty.
     if (error instanceof FileSystemError && error.errno === 'ENOENT') return take();
     throw error;
   });
@@ -96,7 +97,7 @@ export async function openRun(
     opened.meter?.close();
     try {
       await opened.journal?.close();
-      // What is there now is the other run's.
+      // If the lock is lost, these files may belong to another run.
       if (!isLost) {
         await opened.temp?.remove();
         await opened.partials?.close();
@@ -159,7 +160,7 @@ export async function openRun(
 }
 
 async function forget(journal: Journal, planned: ReadonlySet<string>): Promise<void> {
-  // The halves of a batch, and the archives that were kept, have keys that begin with the batch's.
+  // The keys of the parts and kept archives of a batch begin with the key of the batch.
   const keys = [...journal.batches.keys()].filter((key) => planned.has(wholeOf(key)));
   await Promise.all(keys.map((batch) => journal.append({ type: 'forget', batch })));
 }

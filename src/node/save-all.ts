@@ -15,18 +15,18 @@ import { planAssets, saveAssets } from './save-assets.js';
 import { saveBatches } from './save-batches.js';
 
 /**
- * Gets every asset of a selection onto disk: plans the batches, requests their archives (`downloadRequestBatch`), waits
- * for them (`downloadGetStatus`), and saves their files, each checked by length and CRC-32 before it gets its name. With
- * `targetFormat`, each asset is requested by itself (`downloadRequest`).
+ * Saves all assets of a selection to disk: plans the batches, requests their archives (`downloadRequestBatch`), waits
+ * for them (`downloadGetStatus`), and saves their files. The length and CRC-32 of each file are verified before it gets
+ * its final name. With `targetFormat`, each asset is requested separately (`downloadRequest`).
  *
- * What an earlier call with the same selection has saved is not fetched again, if it is intact. A batch or a file that
- * fails is in the report, and takes nothing else with it.
+ * Files that an earlier call with the same selection has saved are not fetched again if they are intact. The failure of
+ * a batch or file is reported, and does not affect the others.
  *
- * @throws {InvalidInputError} for a selection or an option that cannot be used, before any request
- * @throws whatever `include` or `exclude` throws
- * @throws {DirectoryBusyError} when another run saves into the directory
- * @throws {FileSystemError} when the disk is full or cannot be written to; what was finished stays, and is known to the
- * next call
+ * @throws {InvalidInputError} for an invalid selection or option, before any request
+ * @throws any error that `include` or `exclude` throws
+ * @throws {DirectoryBusyError} when another run is saving into the directory
+ * @throws {FileSystemError} when the disk is full or cannot be written to. Files saved so far are kept, and the next
+ * call does not fetch them again
  */
 export async function saveAll(client: ScenarioClient, selection: Selection, options: SaveOptions): Promise<SaveReport> {
   requireClient(client);
@@ -52,7 +52,7 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
       const seconds = (clock.now() - startedAt) / 1000;
       report = builder.build({ seconds, receivedBytes: run.meter.receivedBytes() });
     } catch (error) {
-      // What ended the run says more than what its end meets on the same disk.
+      // The error that ended the run is more useful than an error from closing it, often caused by the same disk.
       await run.close().catch(() => undefined);
       throw error;
     }
@@ -60,12 +60,12 @@ export async function saveAll(client: ScenarioClient, selection: Selection, opti
     return report;
   } finally {
     forget();
-    // Nobody wants the empty folder of a run that could not even begin.
+    // A run that has saved nothing must not leave empty folders behind.
     await removeEmpty(made);
   }
 }
 
-/** What a filter throws is the caller's own, and no fault of the batch that it was asked about. */
+/** Makes an error in a filter end the run, because it is the caller's error and not a failure of one batch. */
 function stopWhenItThrows(isWanted: (path: string) => boolean, stop: AbortController): (path: string) => boolean {
   return (path) => {
     try {
@@ -77,7 +77,7 @@ function stopWhenItThrows(isWanted: (path: string) => boolean, stop: AbortContro
   };
 }
 
-/** What there is to do: how the journal calls it, and how it is done. */
+/** The work of a run: the keys of its batches or assets in the journal, and the function that saves them. */
 interface Work {
   keys: ReadonlySet<string>;
   save: (run: Run, stop: AbortController) => Promise<ReportBuilder>;

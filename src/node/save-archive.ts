@@ -13,7 +13,7 @@ import { createRemote, type Remote } from './transfer/remote.js';
 export interface Archive extends PlannedBatch {
   job: Job;
   jobStatus: string;
-  /** Its files of which was told that they are skipped, where it may be read more than once. */
+  /** The files already reported as skipped, so that they are not reported again if the archive is read again. */
   skipped?: Set<PlacedFile>;
 }
 
@@ -22,29 +22,30 @@ export interface ReadyArchive extends Archive {
   downloadUrl: string;
 }
 
-/** What became of an archive. */
+/** The outcome of an archive. */
 export interface ArchiveResult {
   /** How many files the archive has. */
   assets: number;
-  /** All of them, wanted or not, where they were to be unpacked. */
+  /** All files of the archive, wanted or not. Empty with `extract: false`. */
   files: PlacedFile[];
   failed: FailedFile[];
-  /** The archive itself, where it was kept. */
+  /** The archive itself, if it was kept. */
   archive?: PlacedFile;
 }
 
 /**
- * How often an archive may change while it is fetched in ranges. After that it is fetched in one answer, which is one
- * version: the servers of some hosts each have a tag of their own for what is the same.
+ * How often an archive may change while it is fetched by range requests. After that it is fetched in one response,
+ * which is always of one version: the servers of some hosts send different ETags for the same content.
  */
 const MAX_CHANGES = 3;
 
 /**
- * Saves what is wanted of an archive: over ranges where the host has them, else by way of a file.
+ * Saves the wanted files of an archive. They are fetched by range requests if the host supports them and the archive is
+ * not to be kept; otherwise the whole archive is fetched to a file first.
  *
  * @throws {ArchiveError} when the archive as a whole cannot be used
- * @throws {FileSystemError} when the disk refuses
- * @throws {HttpError | NetworkError} when the host does not send it
+ * @throws {FileSystemError} when a file system operation fails
+ * @throws {HttpError | NetworkError} when the archive cannot be fetched
  */
 export async function saveArchive(archive: ReadyArchive, run: Run): Promise<ArchiveResult> {
   const { client, options, transport, signal, tell } = run;

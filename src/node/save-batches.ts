@@ -14,11 +14,11 @@ import { saveArchive } from './save-archive.js';
 const MAX_ARCHIVES = 3;
 
 /**
- * Requests the archives of batches and saves each as soon as it is ready, while others are still being prepared. What
- * the journal knows to be there needs no request. Where the job of an earlier run is still there but its archive is not,
- * the batch is requested once more.
+ * Requests the archives of batches and saves each as soon as it is ready, while others are still being prepared. A
+ * batch whose wanted files are already there is not requested. If the archive of a job from an earlier run no longer
+ * exists, the batch is requested again.
  *
- * @param stop ends the run when the disk as a whole fails
+ * @param stop aborted when the disk as a whole fails or the journal cannot be written
  */
 export async function saveBatches(
   plan: readonly { key: string; batch: Batch }[],
@@ -30,7 +30,7 @@ export async function saveBatches(
   for (const planned of expandPlan(plan, run)) {
     run.signal.throwIfAborted();
     const settled = await findSaved(planned, run).catch((error: unknown): SettledBatch => {
-      // Something is in the way of this batch; the others have nothing to do with it.
+      // The error concerns only the paths of this batch, so the other batches continue.
       if (!(error instanceof FileSystemError) || run.isFatal(error)) throw error;
       return { jobId: null, assets: null, files: run.saved.filesOf(planned.key), failed: [], error };
     });
@@ -39,7 +39,7 @@ export async function saveBatches(
       continue;
     }
     report.settle(planned, settled);
-    // A run that was to keep the archive as well may have been cut short.
+    // An earlier run with other options may have been interrupted while it fetched the archive.
     await run.partials.remove(planned.key);
   }
   const gone = await requestBatches(requests, report, run, stop);
@@ -48,7 +48,7 @@ export async function saveBatches(
   return report;
 }
 
-/** @returns those whose archive is gone, of jobs that an earlier run has requested; the report does not have them yet */
+/** @returns the batches with a job of an earlier run whose archive no longer exists; they are not in the report yet */
 async function requestBatches(
   requests: readonly PlannedBatch[],
   report: ReportBuilder,
@@ -60,7 +60,7 @@ async function requestBatches(
   const gone: PlannedBatch[] = [];
   const toRequest = requests.map(({ key, batch }) => ({ batch, job: journal.batches.get(key)?.job }));
 
-  /** The batch of the plan that an answer is about, with the part of it that this is. */
+  /** The planned batch that an event or outcome is about, with the key of the whole batch and the complete part. */
   const plannedBy = (at: number, asked: readonly number[]): PlannedBatch => {
     const request = requests[at];
     if (request === undefined) throw new Error(`There is no batch ${at}.`);
@@ -84,7 +84,7 @@ async function requestBatches(
       } as const;
       journal.append(line).catch((error: unknown) => stop.abort(error));
     }
-    // It will not be asked for again: what was saved of it is its halves' now.
+    // A split batch is not requested again. Its saved files belong to its halves now.
     if (event.type === 'batch-split') {
       const { key, batch, part } = plannedBy(event.index, event.part);
       giveUp(partKey(key, { batch: partOf(batch, event.part), part }));
@@ -102,7 +102,7 @@ async function requestBatches(
     const { key, index, part } = plannedBy(outcome.index, outcome.part);
     const planned: PlannedBatch = { key: partKey(key, { batch, part }), index, part, batch };
     const jobId = outcome.job?.jobId ?? null;
-    // What earlier runs have saved of it is there all the same.
+    // Files that earlier runs have saved are still there if the batch fails.
     const known = () => {
       const files = saved.filesOf(planned.key);
       return { assets: journal.batches.get(planned.key)?.archive?.files ?? (files.length || null), files, failed: [] };
@@ -147,15 +147,15 @@ async function requestBatches(
 }
 
 /**
- * What file hosts say of a file that was removed; some do not tell it from one that is not allowed. The API, asked for
- * a fresh URL, may know that the job has come to nothing.
+ * Whether an error means that an archive no longer exists. Some hosts answer 403 for a removed file. The API may report
+ * that the job has failed when it is asked for a fresh URL.
  */
 function isGone(error: unknown): boolean {
   if (error instanceof JobFailedError) return true;
   return error instanceof HttpError && [403, 404, 410].includes(error.status);
 }
 
-/** Puts halves in the place of batches that an earlier run found too large. */
+/** Replaces the batches that were split in an earlier run with their parts. */
 function expandPlan(plan: readonly { key: string; batch: Batch }[], { journal }: Run): PlannedBatch[] {
   const split = new Set<string>();
   for (const [key, record] of journal.batches) {

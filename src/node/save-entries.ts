@@ -16,11 +16,11 @@ import { unpackArchive } from './zip/unpack-archive.js';
 export interface SaveEntriesOptions {
   run: Run;
   pool: ConnectionPool;
-  /** The archive at its host; undefined where it is read from disk, which costs no transfer. */
+  /** The archive at its host; undefined if it is read from disk, which needs no transfer. */
   ranged?: Pick<RangedSource, 'version' | 'transfer'> | undefined;
 }
 
-/** Reads the directory of an archive, gives its files their places, and unpacks those that are wanted and not there. */
+/** Reads the central directory of an archive, places its files, and unpacks those that are wanted and missing. */
 export async function saveEntries(
   archive: Archive,
   source: ByteSource,
@@ -68,7 +68,7 @@ export async function saveEntries(
   };
   const todo = entries.filter((entry) => place(entry).presence === 'missing' && place(entry).isWanted);
   for (const file of placed) {
-    // What is there may have been saved by this run, before the archive changed.
+    // A wanted file that is there but not `found` was saved by this run before the archive changed.
     if ((file.isWanted && file.presence !== 'found') || archive.skipped?.has(file)) continue;
     archive.skipped?.add(file);
     tell({ type: 'file-skipped', path: saved.pathOf(file), reason: file.isWanted ? 'present' : 'excluded' });
@@ -106,7 +106,7 @@ export async function saveEntries(
       (entry, error) => tell({ type: 'file-again', entry: entry.name, error }),
     );
     for (const [entry, error] of failures) fail(entry, error);
-    // As it is kept, it is damaged for a run that would unpack nothing.
+    // A later run with `extract: false` must not take the kept archive for intact.
     if (options.keepArchives && failed.some(({ error }) => error.code === 'ARCHIVE_ERROR'))
       await journal.append({ type: 'damaged', batch: key });
   } finally {
@@ -116,7 +116,7 @@ export async function saveEntries(
   return { assets: entries.length, files: placed, failed };
 }
 
-/** Checks every file of an archive that is kept as it is. */
+/** Checks all files of an archive without saving them. */
 async function verifyOnly(
   entries: readonly ArchiveEntry[],
   source: ByteSource,
@@ -154,7 +154,7 @@ const openNowhere: OutputFiles['create'] = (path) =>
     close: () => Promise.resolve({ mtimeMs: 0 }),
   });
 
-/** Takes files and keeps nothing of them. */
+/** Accepts files and discards their content. */
 const nowhere: OutputFiles = {
   create: openNowhere,
   reopen: openNowhere,

@@ -8,22 +8,22 @@ import type { RangedSource } from './transfer/ranged-source.js';
 import type { ArchiveEntry } from './zip/entry.js';
 import type { Assembly } from './zip/unpack-context.js';
 
-/** The large files of an archive, which come in parts. */
+/** The large files of an archive, which are fetched in parts. */
 export interface LargeFiles {
-  /** @param room what the parts of a file that is stored use up */
+  /** @param room the reservation of space that the parts use up if the file is stored uncompressed */
   assemble(entry: ArchiveEntry, room: Reservation): Promise<Assembly>;
-  /** How much of what these files will take is taken already, in bytes. */
+  /** Resolves to how many bytes of the space for these files are already in use, by parts fetched earlier. */
   roomOf(entries: readonly ArchiveEntry[]): Promise<number>;
 }
 
 export interface LargeFilesOptions {
-  /** Of the archive, in bytes. */
+  /** The size of the archive in bytes. */
   size: number;
   ranged: Pick<RangedSource, 'version' | 'transfer'>;
   run: Run;
 }
 
-/** Another run can go on with them when this one is ended, unless nobody could tell whether the archive is the same. */
+/** A later run can resume the files, unless the host sends no validator that shows whether the archive has changed. */
 export function createLargeFiles(archive: Archive, { size, ranged, run }: LargeFilesOptions): LargeFiles {
   const { partials, signal } = run;
   const { version, transfer } = ranged;
@@ -49,7 +49,7 @@ export function createLargeFiles(archive: Archive, { size, ranged, run }: LargeF
   return {
     async assemble(entry, room) {
       const assembly = canGoOn ? await goOn(entry) : begin(entry);
-      // What is deflated takes its room beside the file that it becomes.
+      // The parts of a deflated file need space in addition to the unpacked file, for which the reservation is made.
       if (entry.isDeflated) return assembly;
       return { ...assembly, file: tellOfParts(assembly.file, ({ from, to }) => room.use(to - from)) };
     },

@@ -10,49 +10,49 @@ import type { Environment } from './http/proxy-for.js';
 import { DEFAULT_CONNECTIONS, MAX_CONNECTIONS } from './transfer/connections.js';
 import type { ArchiveLimits } from './zip/archive-limits.js';
 
-/** What {@link saveAll} takes besides the selection. Only the directory has no default. */
+/** The options of {@link saveAll}. Only `directory` is required. */
 export interface SaveOptions {
-  /** Where the files go. Made if it is not there. */
+  /** The directory to save into. Created if it does not exist. */
   directory: string;
-  /** Fetch each asset by itself, converted to this format (`downloadRequest`). For asset ids only. */
+  /** Fetches each asset separately, converted to this format (`downloadRequest`). Only for selections of asset ids. */
   targetFormat?: TargetFormat | undefined;
-  /** `false` keeps the archives as they are, all of them, checked but not unpacked. Default true. */
+  /** `false` saves all archives without unpacking them. Their contents are still verified. Default true. */
   extract?: boolean | undefined;
-  /** Keep the archives beside the files. Default false. Those of earlier jobs stay, with `force` too. */
+  /** Keeps the archives beside the files. Archives of earlier jobs stay, even with `force`. Default false. */
   keepArchives?: boolean | undefined;
-  /** Only files for whose path this is true; asked once for each, before any byte of it is fetched. */
+  /** Saves only the files for whose path this returns true. Called once for each file, before it is saved. */
   include?: ((path: string) => boolean) | undefined;
-  /** No files for whose path this is true. */
+  /** Saves no file for whose path this returns true. */
   exclude?: ((path: string) => boolean) | undefined;
-  /** Request and fetch everything anew, and replace what is there. Default false. */
+  /** Requests and fetches everything again, and replaces files that are already there. Default false. */
   force?: boolean | undefined;
-  /** How files are named in the archives. Default: see `planBatches`. */
+  /** The template for the names of the files in the archives. Default: see `planBatches`. */
   fileNameTemplate?: string | undefined;
-  /** Whether the archives have no folders. Default: the server's. */
+  /** Whether the archives have no folders. Default: decided by the server. */
   flat?: boolean | undefined;
-  /** How many ids a batch holds at most. Default 1000. */
+  /** The maximum number of ids in a batch. Default 1000. */
   batchSize?: number | undefined;
-  /** How many jobs, or single assets, may be under way at once. Default 4. */
+  /** The maximum number of jobs, or of assets with `targetFormat`, that are in progress at once. Default 4. */
   concurrency?: number | undefined;
-  /** How many connections to file hosts there may be, over all archives. Default 8. */
+  /** The maximum number of connections to file hosts, over all archives. Default 8. */
   connections?: number | undefined;
-  /** How long to wait for one job, in milliseconds. Default 1,800,000: 30 minutes. */
+  /** How long to wait for one job, in milliseconds. Default 1,800,000 (30 minutes). */
   timeoutMs?: number | undefined;
-  /** How long a connection to a file host may be silent before it is given up, in milliseconds. Default 30,000. */
+  /** How long a connection to a file host may receive nothing before it is closed, in milliseconds. Default 30,000. */
   stallTimeoutMs?: number | undefined;
-  /** What an archive may be at most. Default: 100,000 entries, 1 TiB unpacked, 250 unpacked bytes for each packed one. */
+  /** The limits of an archive. Default: 100,000 entries, 1 TiB unpacked, 250 unpacked bytes per compressed byte. */
   limits?: Partial<ArchiveLimits> | undefined;
-  /** Calls everything off; the promise rejects with its `reason`. What was finished stays. */
+  /** Aborts the call. The promise rejects with the signal's `reason`, and files saved so far are kept. */
   signal?: AbortSignal | undefined;
-  /** Hears of everything that happens, but for `retry`: that is for the `onProgress` of the client. */
+  /** Called with every event except `retry`, which goes to the `onProgress` of the client. */
   onProgress?: ((event: SaveEvent) => void) | undefined;
-  /** Time and chance. Default: the runtime's. */
+  /** The source of time and random numbers. Default: those of the runtime. */
   clock?: Clock | undefined;
-  /** Where HTTPS_PROXY, ALL_PROXY and NO_PROXY are looked up. Default: the environment of the process. */
+  /** The variables among which HTTPS_PROXY, ALL_PROXY and NO_PROXY are looked up. Default: `process.env`. */
   env?: Environment | undefined;
 }
 
-/** The options with every default in its place. */
+/** The options with all defaults filled in. */
 export interface ResolvedSaveOptions {
   directory: string;
   targetFormat: TargetFormat | undefined;
@@ -71,7 +71,7 @@ export interface ResolvedSaveOptions {
   env: Environment;
 }
 
-/** By their names, so that a misspelt one is found where no compiler looks. */
+/** The names of all options, so that a misspelt one is rejected even in JavaScript, which has no compiler. */
 const KNOWN: Record<keyof SaveOptions, true> = {
   directory: true,
   targetFormat: true,
@@ -97,14 +97,18 @@ const KNOWN: Record<keyof SaveOptions, true> = {
 const FUNCTIONS = ['include', 'exclude', 'onProgress'] as const;
 const SWITCHES = ['extract', 'keepArchives', 'force', 'flat'] as const;
 const ABOUT_ARCHIVES = ['extract', 'keepArchives', 'fileNameTemplate', 'flat'] as const;
-/** Who passes on what is the default anyway has asked for nothing. */
+/** Options about archives with these values have no effect, so they are allowed together with `targetFormat`. */
 const DEFAULTS: Partial<SaveOptions> = { extract: true, keepArchives: false };
 
 const DEFAULT_LIMITS: ArchiveLimits = { entries: 100_000, totalBytes: 2 ** 40, ratio: 250 };
 
-/** @throws {InvalidInputError} that names the option that cannot be used */
+/**
+ * Validates the options and fills in the defaults.
+ *
+ * @throws {InvalidInputError} that names the invalid option
+ */
 export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
-  // From JavaScript there may be none.
+  // A JavaScript caller may pass no options at all.
   const options = Object(given) as SaveOptions;
   requireKnown('saveAll', options, KNOWN);
   requireKnown('limits', options.limits ?? {}, DEFAULT_LIMITS);
@@ -156,7 +160,10 @@ export function resolveSaveOptions(given: SaveOptions): ResolvedSaveOptions {
   };
 }
 
-/** `path.match()` answers with null or a list, where no compiler looks. A promise is true, whatever it comes to. */
+/**
+ * Calls a filter. In JavaScript it may return any value, such as the null or array of `path.match()`, so the result is
+ * converted. A promise is refused, because it would always count as true.
+ */
 function isTrueFor(name: string, ask: (path: string) => boolean, path: string): boolean {
   const answer: unknown = ask(path);
   if (answer instanceof Promise) throw new InvalidInputError(`${name} must answer at once, but returns a promise.`);
