@@ -36,7 +36,10 @@ export interface SaveOptions {
   concurrency?: number | undefined;
   /** The maximum number of connections to file hosts, over all archives. Default 8. */
   connections?: number | undefined;
-  /** How long to wait for one job, in milliseconds. Default 1,800,000 (30 minutes). */
+  /**
+   * How long to wait for one job, in milliseconds; the last status request is sent then, and has 10 s more for its
+   * response. Default 1,800,000 (30 minutes).
+   */
   timeoutMs?: number | undefined;
   /** How long a connection to a file host may receive nothing before it is closed, in milliseconds. Default 30,000. */
   stallTimeoutMs?: number | undefined;
