@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createOutput } from './output.js';
-import { reportFailure, run, type CommandCall } from './run.js';
+import { reportFailure, run, secretsIn, type CommandCall } from './run.js';
 import { commandName } from './shell-command.js';
 import { EXIT } from './exit-codes.js';
 
@@ -9,8 +9,7 @@ const call: CommandCall = { name: commandName(process.env), argv: process.argv.s
 // If the process ends before the command is done, the exit code must not say success.
 process.exitCode = EXIT.unexpected;
 process.on('uncaughtException', (error) => {
-  const { env } = process;
-  const output = createOutput(process, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
+  const output = createOutput(process, () => secretsIn(call.env ?? process.env));
   process.exit(reportFailure(error, call, { output }));
 });
 

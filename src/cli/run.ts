@@ -27,6 +27,8 @@ export interface CommandCall {
   readonly argv: readonly string[];
   /** Set by `run` as soon as the program has parsed the arguments. */
   options?: ParsedOptions;
+  /** Set by `run` as soon as it is known: the environment, with what an env file adds. */
+  env?: Environment;
 }
 
 /**
@@ -35,8 +37,7 @@ export interface CommandCall {
  */
 export async function run(call: CommandCall, processEnv: Environment, streams: ProcessStreams): Promise<ExitCode> {
   const { name, argv } = call;
-  let env = processEnv;
-  const output = createOutput(streams, () => [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']]);
+  const output = createOutput(streams, () => secretsIn(call.env ?? processEnv));
   const outputClosed = new AbortController();
   quietBrokenPipes(streams.stdout, streams.stderr, () => outputClosed.abort(new Error('Nobody reads.')));
   const startedAt = performance.now();
@@ -58,7 +59,7 @@ export async function run(call: CommandCall, processEnv: Environment, streams: P
   const program = createProgram({
     run: async (options: ParsedOptions, command: (context: CommandContext) => Promise<ExitCode>) => {
       call.options = options;
-      env = readEnvironment(processEnv, options.envFile);
+      const env = (call.env = readEnvironment(processEnv, options.envFile));
       const { signal } = interruption;
       const { stdin } = streams;
       exitCode = await command({ output, stdin, env, signal, name, argv, outputClosed: outputClosed.signal, saved });
@@ -73,6 +74,11 @@ export async function run(call: CommandCall, processEnv: Environment, streams: P
   } finally {
     interruption.dispose();
   }
+}
+
+/** Returns the values that must never be shown. */
+export function secretsIn(env: Environment): (string | undefined)[] {
+  return [env['SCENARIO_SDK_API_KEY'], env['SCENARIO_SDK_API_SECRET']];
 }
 
 /**

@@ -170,3 +170,25 @@ test('1: what goes wrong where nobody waits for it', async () => {
   expect(stderr).toContain('error: late sabotage with ***\n  This is a fault of the command');
   expect(stderr).not.toContain('\n    at ');
 });
+
+test('an error that nobody handles is told without the secrets, those of an env file included', async () => {
+  const { env } = await startCommandSandbox();
+  const cwd = makeFolder();
+  const { SCENARIO_SDK_API_KEY: key = '', SCENARIO_SDK_API_SECRET: secret = '', ...bare } = env;
+  writeFileSync(join(cwd, 'my.env'), `SCENARIO_SDK_API_KEY=${key}\nSCENARIO_SDK_API_SECRET=${secret}\n`);
+  // A fault of the command's own, in the middle of its first request.
+  writeFileSync(
+    join(cwd, 'fault.mjs'),
+    `import http from 'node:http';
+    const { request } = http;
+    http.request = (...args) => {
+      setImmediate(() => { throw new Error('a fault with ${secret} in it'); });
+      return request(...args);
+    };`,
+  );
+  const options = { cwd, env: { ...bare, NODE_OPTIONS: `--import=${pathToFileURL(join(cwd, 'fault.mjs')).href}` } };
+  const { code, stdout, stderr } = await runCommand([...get, '--env-file', 'my.env', '--json', '--debug'], options);
+  expect(code).toBe(1);
+  expect(stderr).toContain('error: a fault with *** in it');
+  expect(stdout + stderr).not.toContain(secret);
+});
