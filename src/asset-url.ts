@@ -5,21 +5,23 @@ import { isSecureUrl, requireId, requireOneOf } from './require.js';
 import { TARGET_FORMATS, type TargetFormat } from './types.js';
 import { unwrap } from './unwrap.js';
 
-/** What {@link resolveAssetUrl} takes besides the id. */
+/** The options of {@link resolveAssetUrl}. */
 export interface ResolveAssetUrlOptions {
-  /** The format to convert the asset to. Default: as it is. Not every format fits every kind of asset. */
+  /** The format to convert the asset to. Not every format fits every kind of asset. Default: no conversion. */
   targetFormat?: TargetFormat | undefined;
-  /** Calls it off; the promise rejects with its `reason`. */
+  /** Cancels the request; the promise then rejects with the `reason` of the signal. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Resolves to the signed URL of one asset, in the wanted format (`downloadRequest`). The URL is a credential, and it
+ * Requests the signed URL of one asset, in the given format (`downloadRequest`). The URL is a credential, and it
  * expires.
  *
- * @throws {InvalidInputError} for an unusable id or an unknown format
- * @throws {HttpError} 400 for a format that does not fit the asset, 403 for an asset of another team, 404 for none
- * @throws {NetworkError | InvalidResponseError} when no usable answer came
+ * @throws {InvalidInputError} if the id is unusable or the format is unknown
+ * @throws {HttpError} with status 400 if the format does not fit the asset, 403 if the asset belongs to another team,
+ *   or 404 if it does not exist
+ * @throws {NetworkError} if no complete response was received
+ * @throws {InvalidResponseError} if the response has no https URL
  */
 export async function resolveAssetUrl(
   client: ScenarioClient,
@@ -36,7 +38,7 @@ export async function resolveAssetUrl(
   throw new InvalidResponseError('downloadRequest answered without an https URL in url.');
 }
 
-/** The format, if the spec knows it. Else an InvalidInputError that lists those it knows. */
+/** Returns the format if the spec lists it. Otherwise throws an InvalidInputError that lists the known formats. */
 export function requireTargetFormat(format: TargetFormat): TargetFormat {
   return requireOneOf('targetFormat', format, TARGET_FORMATS);
 }

@@ -2,29 +2,29 @@ import { InvalidInputError } from './errors.js';
 import { requireId, requireInteger, requireList, requireOneOf } from './require.js';
 import { DEFAULT_FILE_NAME_TEMPLATE, MAX_BATCH_SIZE, type DownloadRequestBatchBody } from './types.js';
 
-/** Which assets are wanted: the union of the three. Each is read once. */
+/** The assets to download: the union of the three lists. Each iterable is read only once. */
 export interface Selection {
-  /** Assets by their own ids. */
+  /** The ids of single assets. */
   assetIds?: Iterable<string> | undefined;
-  /** Every asset that came out of these inferences. */
+  /** The ids of inferences. They select every asset that these inferences generated. */
   inferenceIds?: Iterable<string> | undefined;
-  /** Every asset that was made with these models. */
+  /** The ids of models. They select every asset that was generated with these models. */
   modelIds?: Iterable<string> | undefined;
 }
 
-/** One archive to ask for: the body of `downloadRequestBatch`. Plain JSON, without secrets and URLs. */
+/** The body of a `downloadRequestBatch` request, which asks for one archive. Plain JSON, without secrets or URLs. */
 export type Batch = DownloadRequestBatchBody;
 
-/** How {@link planBatches} cuts a selection, and what every batch of it asks for. */
+/** The options of {@link planBatches}: the size of the batches, and the settings that all of them share. */
 export interface PlanOptions {
-  /** How many ids a batch holds at most: 1 to 1000, which is the default. */
+  /** The maximum number of ids in a batch, from 1 to 1000. Default 1000. */
   batchSize?: number | undefined;
   /**
-   * How files are named in the archive. Default `<generator>-<prompt>-<num>-<seed>`, the example of the spec, with all
-   * the placeholders that there are.
+   * The template for the file names in the archive. Default `<generator>-<prompt>-<num>-<seed>`: the example in the
+   * spec, which has all the available placeholders.
    */
   fileNameTemplate?: string | undefined;
-  /** Whether the archive has no folders. Default: the server's. */
+  /** Whether the archive has no folders. Default: the server's default. */
   flat?: boolean | undefined;
 }
 
@@ -32,10 +32,11 @@ type Ids = Batch['query'];
 type Kind = keyof Ids;
 
 /**
- * Cuts a selection into batches for `downloadRequestBatch`. Ids keep their order and lose their duplicates. Asset ids
- * fill batches to the limit. Inference and model ids, which stand for nobody knows how many assets, go out together.
+ * Divides a selection into batches for `downloadRequestBatch`, without a request. Ids keep their order, and duplicates
+ * are removed. Asset ids fill batches up to the limit. Inference and model ids, each of which stands for an unknown
+ * number of assets, share batches of their own.
  *
- * @throws {InvalidInputError} for an empty selection, an unusable id, or a batch size out of range
+ * @throws {InvalidInputError} if the selection is empty, an id is unusable, or the batch size is out of range
  */
 export function planBatches(
   selection: Selection,
@@ -49,7 +50,7 @@ export function planBatches(
 
   const batches: Batch[] = [];
   for (let at = 0; at < total;) {
-    // A batch has assets, or what stands for some: not both, because only the size of the former is known.
+    // Asset ids are not mixed with inference or model ids: only the size of a batch of asset ids is known.
     const end = Math.min(at + batchSize, at < assets ? assets : total);
     batches.push(cut({ fileNameTemplate, ...(flat !== undefined && { flat }) }, ids, at, end));
     at = end;
@@ -57,9 +58,7 @@ export function planBatches(
   return batches;
 }
 
-/**
- * The two halves of a batch that the server finds too large; undefined for a batch of a single id, which cannot be cut.
- */
+/** Splits a batch that is too large for the server into halves. Returns undefined if it has only a single id. */
 export function splitBatch({ options, query }: Batch): [Batch, Batch] | undefined {
   const total = countIds(query);
   const middle = Math.ceil(total / 2);
@@ -71,7 +70,7 @@ function countIds(ids: Ids): number {
   return Object.values(ids).reduce((total, list) => total + list.length, 0);
 }
 
-/** A batch of a part of the ids, which count as one list: assets, then inferences, then models. */
+/** Creates a batch from a range of the ids, which are counted as one list: assets, then inferences, then models. */
 function cut(options: Batch['options'], ids: Ids, from: number, to: number): Batch {
   const query: Ids = { assetIds: [], inferenceIds: [], modelIds: [] };
   let offset = 0;
@@ -83,9 +82,9 @@ function cut(options: Batch['options'], ids: Ids, from: number, to: number): Bat
 }
 
 /**
- * Reads and checks a selection.
+ * Reads and checks a selection, and removes duplicate ids.
  *
- * @throws {InvalidInputError} when it is empty, or something in it cannot be used
+ * @throws {InvalidInputError} if the selection is empty, or a key, list or id in it is unusable
  */
 export function readSelection(selection: Selection): Ids {
   const ids: Ids = { assetIds: [], inferenceIds: [], modelIds: [] };

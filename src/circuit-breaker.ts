@@ -1,16 +1,16 @@
 import { NetworkError, type HttpError } from './errors.js';
 import { MIN_FAILURES } from './limits.js';
 
-/** Sends a request, unless it is no use any more. */
+/** Sends a request, or fails at once if the circuit breaker is open. */
 export type CircuitBreaker = <Answer>(send: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * Opens after an answer of 401, when the server wants to be left alone for too long, or when so many requests in a row
- * had no answer at all, each after all its repetitions: what is left then fails with the same error at once, instead of
- * each after minutes.
+ * Creates a circuit breaker. It opens after a response of 401, after a 429 or 503 whose Retry-After is longer than
+ * `timeoutMs`, or after too many consecutive requests without a response, each of them after all its retries. Every
+ * further request then fails at once with the same error, instead of after minutes.
  *
- * @param concurrency how many are sent at once: so many have to fail, and no fewer than three
- * @param timeoutMs what is too long, in milliseconds
+ * @param concurrency the number of requests sent at once; as many consecutive ones have to fail, and at least three
+ * @param timeoutMs the longest Retry-After that does not open it, in milliseconds
  */
 export function createCircuitBreaker(concurrency: number, timeoutMs: number): CircuitBreaker {
   let inARow = 0;
@@ -25,7 +25,7 @@ export function createCircuitBreaker(concurrency: number, timeoutMs: number): Ci
       const isSilence = error instanceof NetworkError;
       inARow = isSilence ? inARow + 1 : 0;
       const { status, retryAfterMs = 0 } = error as Partial<HttpError>;
-      // With another status, it speaks of this request alone.
+      // With any other status, Retry-After concerns this request alone.
       const isBusy = (status === 429 || status === 503) && retryAfterMs > timeoutMs;
       if (status === 401 || isBusy || inARow >= Math.max(MIN_FAILURES, concurrency)) opened = error as Error;
       throw error;

@@ -8,44 +8,46 @@ import { createRetryingFetch, type Fetch } from './retrying-fetch.js';
 import { requireKind, requireSecureUrl, show } from './require.js';
 import { DEFAULT_BASE_URL } from './types.js';
 
-/** openapi-fetch's client, typed by the spec: `.GET` and `.POST` take its paths. */
+/** The openapi-fetch client, typed by the spec: `.GET` and `.POST` accept the paths of the spec. */
 export type ScenarioClient = Client<paths>;
 
-/** What {@link createScenarioClient} takes. Everything is optional. */
+/** The options of {@link createScenarioClient}. All of them are optional. */
 export interface ClientOptions {
-  /** Default: the environment variable `SCENARIO_SDK_API_KEY`, where the runtime has an environment. */
+  /** The API key. Default: the environment variable `SCENARIO_SDK_API_KEY`, if the runtime has an environment. */
   apiKey?: string | undefined;
-  /** Default: the environment variable `SCENARIO_SDK_API_SECRET`, where the runtime has an environment. */
+  /** The API secret. Default: the environment variable `SCENARIO_SDK_API_SECRET`, if the runtime has an environment. */
   apiSecret?: string | undefined;
-  /** Default: the environment variable `SCENARIO_BASE_URL`, else the server of the spec. */
+  /** The URL of the API. Default: the environment variable `SCENARIO_BASE_URL`, or else the server in the spec. */
   baseUrl?: string | undefined;
-  /** What sends a request. Default: the runtime's `fetch`. */
+  /** The function that sends each request. Default: the `fetch` of the runtime. */
   fetch?: Fetch | undefined;
-  /** Sent with every request to the API. They cannot replace `authorization`. */
+  /** Headers to send with every request to the API. They cannot replace `authorization`. Default: none. */
   headers?: Record<string, string> | undefined;
-  /** How long one try may take until its whole answer is here, in milliseconds. Default 60,000. */
+  /** The time that one attempt may take, including reading the whole response, in milliseconds. Default 60,000. */
   requestTimeoutMs?: number | undefined;
-  /** `false` switches retries off. */
+  /** How failed requests are retried. `false` disables retries. Default: up to 4 retries, see `RetryOptions`. */
   retry?: false | RetryOptions | undefined;
-  /** Hears of every retry. */
+  /** Called before every retry. Errors that it throws are ignored. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
-  /** Time and chance. Default: the runtime's. */
+  /** The source of time and random numbers. Default: `systemClock`, which uses those of the runtime. */
   clock?: Clock | undefined;
 }
 
 /**
- * A client for the three operations of the spec: openapi-fetch with credentials, timeouts, and a `fetch` that repeats
- * what may be repeated. Redirects are not followed, so that the credentials stay with the API.
+ * Creates a client for the three operations of the spec: an openapi-fetch client with credentials, timeouts, and a
+ * `fetch` that retries failed requests where that is safe. Redirects are not followed, so that the credentials are sent
+ * only to the API.
  *
- * It throws nothing for an error status: like every openapi-fetch client it resolves to `{ data, error, response }`. It
- * rejects with a `NetworkError` when no whole answer came, and with an `InvalidResponseError` when a success is not JSON.
+ * Like every openapi-fetch client, it does not reject for an error status, but resolves to `{ data, error, response }`.
+ * It rejects with a `NetworkError` if no complete response was received, and with an `InvalidResponseError` if the body
+ * of a successful response is not JSON.
  *
- * @throws {InvalidInputError} without credentials, for an option that there is not or that cannot be used, or for a base
- * URL that is neither https nor local
+ * @throws {InvalidInputError} if the credentials are missing, an option is unknown or unusable, or the base URL is
+ *   neither https nor local
  */
 export function createScenarioClient(options: ClientOptions = {}): ScenarioClient {
   requireKind('options', options, 'a plain object');
-  // Some runtimes have no environment; what is empty in it counts as missing.
+  // Some runtimes have no environment. An empty variable counts as missing.
   const env = (globalThis as { process?: { env?: Environment } }).process?.env ?? {};
   const {
     apiKey = env.SCENARIO_SDK_API_KEY,
@@ -69,13 +71,13 @@ export function createScenarioClient(options: ClientOptions = {}): ScenarioClien
   return client;
 }
 
-/** Without one, each request of a run would fail. */
+/** Throws an InvalidInputError if this is not a client, because every request would fail without one. */
 export function requireClient(client: unknown): void {
   if (typeof (client as Partial<ScenarioClient> | null | undefined)?.POST === 'function') return;
   throw new InvalidInputError(`client must be one of createScenarioClient, but is ${show(client)}.`);
 }
 
-/** Each by itself, since the message must not have the value: it may be a secret. */
+/** Checks each header separately, so that the message can name it. Its value may be a secret and is not shown. */
 function requireHeaders(headers: Record<string, string>): void {
   requireKind('headers', headers, 'a plain object');
   for (const name in headers) {
@@ -87,10 +89,10 @@ function requireHeaders(headers: Record<string, string>): void {
   }
 }
 
-/** A client of openapi-fetch keeps its base URL to itself. */
+/** The base URLs of the clients, because an openapi-fetch client does not expose its own. */
 const BASE_URLS = new WeakMap<ScenarioClient, string>();
 
-/** Where a client of {@link createScenarioClient} sends its requests; undefined for any other one. */
+/** Returns the base URL of a client that {@link createScenarioClient} created, and undefined for any other client. */
 export function baseUrlOf(client: ScenarioClient): string | undefined {
   return BASE_URLS.get(client);
 }

@@ -1,24 +1,28 @@
 import { delay, type Delay } from './delay.js';
 
 /**
- * Time and chance, as one thing that a test or a simulation can put its own in place of. A client has one, and so has a
- * call like `downloadAll`: hand it to both.
+ * The source of time and random numbers, which a test or a simulation can replace. The client and calls such as
+ * `downloadAll` each have a `clock` option: pass the same clock to both.
  */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Returns the current time in milliseconds since the epoch. */
   now: () => number;
+  /** Waits. */
   delay: Delay;
-  /** From 0 to below 1. */
+  /** Returns a random number from 0 (inclusive) to 1 (exclusive). */
   random: () => number;
 }
 
 let latest = 0;
 let setBackMs = 0;
 
-/** The runtime's own. Where the system's clock is set back, it goes on as before: deadlines and stalls depend on it. */
+/**
+ * The clock of the runtime. Its time never goes backwards, even if the system clock is set back, because deadlines and
+ * stall detection depend on it.
+ */
 export const systemClock: Clock = {
   now: () => {
-    // Not `performance.now`: it may stand still while a machine sleeps, and what a server says in dates would be wrong.
+    // Not `performance.now`: it may stop while the machine sleeps, and could not be compared with dates from a server.
     const date = Date.now();
     setBackMs = date < latest ? Math.max(setBackMs, latest - date) : 0;
     return (latest = date + setBackMs);

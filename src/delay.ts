@@ -1,14 +1,14 @@
 import { whenAborted } from './when-aborted.js';
 
 /**
- * Waits, and can be called off: how every pause in this package is made, so that a caller can put its own clock in
- * place of it.
+ * Resolves after `ms` milliseconds, or rejects with `signal.reason` when the signal is aborted. Every pause in this
+ * package is made with such a function, so that a caller can replace it through its own {@link Clock}.
  */
 export type Delay = (ms: number, signal?: AbortSignal) => Promise<void>;
 
 /**
- * Resolves after `ms` milliseconds. Rejects with `signal.reason`, as it is, when the signal is or gets aborted; the
- * timer and the listener are gone then, and after it too.
+ * Resolves after `ms` milliseconds. Rejects with the unchanged `signal.reason` if the signal is already aborted or is
+ * aborted meanwhile. In either case the timer and the listener are removed.
  */
 export const delay: Delay = (ms, signal) =>
   new Promise((resolve, reject) => {

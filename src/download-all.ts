@@ -6,26 +6,27 @@ import { InvalidInputError, PartialDownloadError, type DownloadOutcome } from '.
 import { requireKind, requireOneOf } from './require.js';
 import type { TargetFormat } from './types.js';
 
-/** What can be fetched now: the archive of a batch, or one asset. Tell them apart by `kind`. */
+/** A download that can be fetched: the archive of a batch, or a single asset. `kind` tells them apart. */
 export type ResolvedDownload = ReadyBatch | ReadyAsset;
 
-/** How {@link downloadAll} plans, requests and waits. Everything is optional. */
+/** The options of {@link downloadAll}. All of them are optional. */
 export interface DownloadAllOptions extends PlanOptions, DownloadBatchesOptions {
   /**
-   * Converts the assets: each is asked for by itself then, and the selection may only have `assetIds`. What is said of
-   * batches and their jobs has no meaning then. Default: the assets as they are, in archives.
+   * The format to convert the assets to. Each asset is then requested separately, and the selection may only have
+   * `assetIds`. There are no batches or jobs then: `batchSize`, `fileNameTemplate` and `flat` have no effect,
+   * `concurrency` counts assets, and `timeoutMs` is the longest pause that the server may ask for. Default: archives of
+   * the unconverted assets.
    */
   targetFormat?: TargetFormat | undefined;
 }
 
 /**
- * Gets the URLs of a whole selection: plans batches, requests them, and waits for their jobs; or, with a
- * `targetFormat`, asks for each asset by itself. Resolves to the downloads in the order of the plan.
+ * Gets the signed URLs of a whole selection, in the order of the plan. It plans batches, requests their archives
+ * (`downloadRequestBatch`) and waits for the jobs (`downloadGetStatus`). With a `targetFormat`, it requests each asset
+ * separately instead (`downloadRequest`).
  *
- * It stands on all three operations: `downloadRequestBatch`, `downloadGetStatus` and `downloadRequest`.
- *
- * @throws {InvalidInputError} before any request, when the selection or an option cannot be used, or there is none of its name
- * @throws {PartialDownloadError} when any of it failed; its `outcomes` have what did not fail, too
+ * @throws {InvalidInputError} before any request, if the selection is unusable, or an option is unusable or unknown
+ * @throws {PartialDownloadError} if any download failed; its `outcomes` include the successful ones
  */
 export async function downloadAll(
   client: ScenarioClient,
@@ -76,7 +77,7 @@ function settle(
   const { targetFormat } = options;
   if (targetFormat === undefined) return downloadBatches(client, planBatches(selection, options), options);
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
-  // Which assets an inference or a model has, nobody here knows.
+  // The operations of the spec cannot list the assets of an inference or a model.
   if (inferenceIds.length + modelIds.length > 0) throw new InvalidInputError('targetFormat takes asset ids only.');
   return downloadAssets(client, assetIds, { ...options, targetFormat });
 }
@@ -86,7 +87,7 @@ interface Place {
   part?: number[];
 }
 
-/** In the order of the plan; no part of a batch begins as another does, so that their texts order them. */
+/** Compares by the order of the plan. No part is the prefix of another, so that their texts sort correctly. */
 function byPlace(one: Place, other: Place): number {
   return one.index - other.index || String(one.part).localeCompare(String(other.part));
 }

@@ -11,58 +11,59 @@ import type { TargetFormat } from './types.js';
 
 interface OutcomeOfAsset {
   kind: 'asset';
-  /** Its place among the asset ids, from 0. */
+  /** The position among the asset ids, from 0. */
   index: number;
   assetId: string;
   targetFormat: TargetFormat;
 }
 
-/** The asset can be fetched. `downloadUrl` is a signed URL: a credential, which expires. */
+/** An asset that can be fetched. `downloadUrl` is a signed URL: it is a credential, and it expires. */
 export interface ReadyAsset extends OutcomeOfAsset {
   status: 'ready';
   downloadUrl: string;
 }
 
-/** An asset was given up. */
+/** An asset whose URL could not be obtained. */
 export interface FailedAsset extends OutcomeOfAsset {
   status: 'failed';
   error: Error;
 }
 
-/** What became of one asset. Tell them apart by `status`. */
+/** The outcome of one asset. `status` tells the two apart. */
 export type AssetOutcome = ReadyAsset | FailedAsset;
 
-/** An asset that waits for its turn, not for the first time. */
+/** An asset that the server has refused with 429, and that is to be requested again. */
 interface PendingAsset {
   assetId: string;
-  /** How often the server has put it off. */
+  /** How often it has been refused. */
   refusals: number;
 }
 
-/** How {@link downloadAssets} goes about it. Only the format has no default. */
+/** The options of {@link downloadAssets}. Only `targetFormat` is required. */
 export interface DownloadAssetsOptions {
-  /** The format to convert the assets to. One that does not fit the kind of an asset is answered with 400. */
+  /** The format to convert the assets to. If it does not fit the kind of an asset, the server responds with 400. */
   targetFormat: TargetFormat;
-  /** How many assets may be asked for at once. Default 4. */
+  /** The maximum number of concurrent requests. Default 4. */
   concurrency?: number | undefined;
-  /** Calls everything off; the generator rejects with its `reason`. */
+  /** Cancels everything; the generator then rejects with the `reason` of the signal. */
   signal?: AbortSignal | undefined;
-  /** Hears of what happens to the assets. */
+  /** Called for each progress event. Errors that it throws are ignored. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
-  /** For how long the server may ask to be left alone each time, in milliseconds. Default 1,800,000: 30 minutes. */
+  /** The longest pause that the server may ask for at a time, in milliseconds. Default 1,800,000 (30 minutes). */
   timeoutMs?: number | undefined;
-  /** Time and chance. Default: the runtime's. */
+  /** The source of time and random numbers. Default: `systemClock`, which uses those of the runtime. */
   clock?: Clock | undefined;
 }
 
 /**
- * Asks for assets one by one in a format (`downloadRequest`), a few at once, and yields what became of each as it
- * settles. It never rejects because of one asset. One that is refused with 429 is asked for again, when the server says.
- * After an answer of 401, when the server wants to be left alone for longer than `timeoutMs`, or when as many assets in a
- * row as are asked for at once, but three at least, had no answer at all, the others fail with the same error without a
- * request.
+ * Requests the URL of each asset in a format (`downloadRequest`), a few of them concurrently, and yields the outcome of
+ * each asset as it settles. It never rejects because of a single asset. An asset that is refused with 429 is requested
+ * again when the server allows it.
  *
- * @throws {InvalidInputError} for an unusable option, before any request
+ * The remaining assets fail with the same error, without a request, after a response of 401, when the server asks for a
+ * pause longer than `timeoutMs`, or after `concurrency` (at least three) consecutive requests without a response.
+ *
+ * @throws {InvalidInputError} before any request, if an option is unusable
  */
 export async function* downloadAssets(
   client: ScenarioClient,

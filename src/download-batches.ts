@@ -14,14 +14,17 @@ import { isTooLarge } from './too-large.js';
 
 interface OutcomeOfBatch {
   kind: 'archive';
-  /** Its place in the plan, from 0. */
+  /** The position of the batch in the plan, from 0. */
   index: number;
-  /** Which half of which half, when the server found the batch too large: `[]`, `[0]`, `[1, 0]`. */
+  /**
+   * The part of the batch, if the server found it too large: `[]` is the whole batch, `[1]` is its second half, and
+   * `[1, 0]` is the first half of that half.
+   */
   part: number[];
   batch: Batch;
 }
 
-/** The archive of a batch can be fetched. `downloadUrl` is a signed URL: a credential, which expires. */
+/** A batch whose archive can be fetched. `downloadUrl` is a signed URL: it is a credential, and it expires. */
 export interface ReadyBatch extends OutcomeOfBatch {
   status: 'ready';
   job: Job;
@@ -29,62 +32,66 @@ export interface ReadyBatch extends OutcomeOfBatch {
   downloadUrl: string;
 }
 
-/** A batch was given up. With a `job`, it can be waited for again. */
+/**
+ * A batch that failed. It has a `job` if one was created, which can be waited for again unless the job itself failed.
+ */
 export interface FailedBatch extends OutcomeOfBatch {
   status: 'failed';
   job?: Job | undefined;
   error: Error;
 }
 
-/** What became of one batch. Tell them apart by `status`. */
+/** The outcome of one batch. `status` tells the two apart. */
 export type BatchOutcome = ReadyBatch | FailedBatch;
 
-/** A batch whose job was requested before, by this process or another one. */
+/** A batch whose job was requested earlier, by this process or another one. */
 export interface RequestedBatch {
   batch: Batch;
   job: Job;
 }
 
-/** A batch that waits for its turn, maybe not for the first time. */
+/** A batch to process, for the first time or again. */
 interface PendingBatch extends Partial<RequestedBatch> {
   batch: Batch;
-  /** Which half of which half. Default: the whole. */
+  /** See `part` of an outcome. Default: the whole batch. */
   part?: number[];
-  /** How often the server has put it off. Default 0. */
+  /** How often the server has refused it with 429. Default 0. */
   refusals?: number;
 }
 
-/** How {@link downloadBatches} goes about it. */
+/** The options of {@link downloadBatches}. */
 export interface DownloadBatchesOptions {
-  /** How many jobs may be under way at once. Lowered for a while when the server says that it is too many. Default 4. */
+  /** The maximum number of concurrent jobs. It is lowered for a while if the server refuses more. Default 4. */
   concurrency?: number | undefined;
   /**
-   * How long to wait for one job, in milliseconds; the last question is asked then, and has 10 s more for its answer.
-   * Default 1,800,000: 30 minutes.
+   * The maximum time to wait for one job, in milliseconds. The last status request is sent at that time and may take
+   * another 10 s. Default 1,800,000 (30 minutes).
    */
   timeoutMs?: number | undefined;
-  /** Calls everything off; the generator rejects with its `reason`. Jobs that were requested go on at the server. */
+  /** Cancels everything; the call then rejects with the `reason` of the signal. Requested jobs go on at the server. */
   signal?: AbortSignal | undefined;
-  /** Hears of what happens to the batches. */
+  /** Called for each progress event. Errors that it throws are ignored. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
-  /** Time and chance. Default: the runtime's. */
+  /** The source of time and random numbers. Default: `systemClock`, which uses those of the runtime. */
   clock?: Clock | undefined;
 }
 
 /**
- * Requests batches (`downloadRequestBatch`), waits for their jobs (`downloadGetStatus`), and yields what became of each
- * as it settles. It is the primitive under `downloadAll`: what was yielded cannot be lost, and it never rejects because
- * of one batch. Batches are taken from the iterable only as there is room for them.
+ * Requests batches (`downloadRequestBatch`), waits for their jobs (`downloadGetStatus`), and yields the outcome of each
+ * batch as it settles. `downloadAll` is built on it. It never rejects because of a single batch, so that outcomes are
+ * not lost. A batch is taken from the iterable only when it can start.
  *
- * A batch that the server finds too large goes on as two halves: after 413, and after a 400 or 422 that says so where
- * the size could not be known, since it has inference or model ids. One that is refused with 429 is requested again, when
- * the server says. After an answer of 401, when the server wants to be left alone for longer than `timeoutMs`, or when as
- * many requests in a row as there may be at once, but three at least, had no answer at all, what was not requested yet
- * fails with the same error.
+ * A batch that is too large for the server is split in two. That is the case after a response of 413, and after a 400
+ * or 422 that says so, if the batch has inference or model ids and its size could not be known. A batch that is refused
+ * with 429 is requested again when the server allows it.
  *
- * @param batches from `planBatches`; those with a `job` are only waited for, and requested anew when the server no
- * longer has the job, or refuses to tell of it (400, 403, 404, 410, 422), or it failed
- * @throws {InvalidInputError} for an unusable option, before any request
+ * Batches that were not requested yet fail with the same error, without a request, after a response of 401, when the
+ * server asks for a pause longer than `timeoutMs`, or after `concurrency` (at least three) consecutive requests without
+ * a response.
+ *
+ * @param batches from `planBatches`. A batch with a `job` is only waited for. It is requested again if its job failed,
+ *   or if the server no longer has the job or refuses to report on it (400, 403, 404, 410, 422)
+ * @throws {InvalidInputError} before any request, if an option is unusable
  */
 export async function* downloadBatches(
   client: ScenarioClient,
@@ -124,8 +131,8 @@ export async function* downloadBatches(
     } catch (reason) {
       stop.throwIfAborted();
       let error = reason as Error;
-      // The server no longer has the job, or it came to nothing: it takes a new one. APIs have many words for one that
-      // this key may not see, of another project, say, or of a key that was replaced.
+      // The stored job is gone or has failed, so a new one is needed. APIs differ in the status for a job that the key
+      // may not see, because it belongs to another project or to a key that was replaced.
       const isGone = error instanceof HttpError && [400, 403, 404, 410, 422].includes(error.status);
       if (stored && (isGone || error instanceof JobFailedError)) return { again: [{ batch, part }] };
       if (!job && error instanceof HttpError) {
