@@ -1,7 +1,7 @@
 import type { AssetOutcome } from './download-assets.js';
 import type { BatchOutcome } from './download-batches.js';
 
-/** The literal codes of {@link ScenarioDownloadError.code}, one a class. */
+/** The values of {@link ScenarioDownloadError.code}, one for each class. */
 export type ScenarioDownloadErrorCode =
   | 'INVALID_INPUT'
   | 'HTTP_ERROR'
@@ -16,16 +16,17 @@ export type ScenarioDownloadErrorCode =
   | 'PARTIAL_DOWNLOAD';
 
 /**
- * The base of every error that this package throws on purpose. Cancelling is not among them: it rejects with the
- * `reason` of the signal, as it is.
+ * The base class of every error that this package throws on purpose. Cancellation is not one of them: it rejects with
+ * the unchanged `reason` of the signal.
  *
- * No message, field or cause of it holds a credential or the query of a signed URL.
+ * Neither the messages, nor the fields or causes of these errors contain credentials or the query of a signed URL. The
+ * one exception is {@link PartialDownloadError.outcomes}.
  */
 export abstract class ScenarioDownloadError extends Error {
-  /** Tells the classes apart where `instanceof` cannot, across bundles and in JSON. */
+  /** Identifies the class where `instanceof` does not work: across bundles and in JSON. */
   abstract readonly code: ScenarioDownloadErrorCode;
 
-  /** `details` become fields, for classes that declare them. */
+  /** The properties of `details` become fields of the error. Subclasses declare them. */
   constructor(message: string, options?: ErrorOptions, details?: object) {
     super(message, options);
     this.name = new.target.name;
@@ -33,28 +34,31 @@ export abstract class ScenarioDownloadError extends Error {
   }
 }
 
-/** Thrown before any request, when an argument, an option or an environment variable cannot be used. */
+/** Thrown before any request if an argument, an option or an environment variable is unusable. */
 export class InvalidInputError extends ScenarioDownloadError {
   readonly code = 'INVALID_INPUT';
 }
 
-/** What an {@link HttpError} knows of the exchange. */
+/** The fields of an {@link HttpError}, which describe the request and the response. */
 export interface HttpErrorDetails {
-  /** Who answered: the Scenario API, or the host that a signed URL leads to. */
+  /** The server that responded: the Scenario API, or the host of a signed URL. */
   source: 'api' | 'file-host';
   status: number;
   method: string;
-  /** Without user info, query and fragment. */
+  /** The URL of the request, without user info, query and fragment. */
   url: string;
-  /** Undefined when the server sent none. */
+  /** The request id that the server sent; undefined if it sent none. */
   requestId?: string | undefined;
-  /** The parsed JSON, else the text, cut at 2,000 characters; undefined when there was none. */
+  /**
+   * The parsed JSON of the response body, or its text if it is not JSON. A body of more than 2,000 characters is text,
+   * cut at that length. Undefined if there was no body, and for a file host.
+   */
   body?: unknown;
-  /** Milliseconds; undefined when the server sent no usable Retry-After. */
+  /** The Retry-After of the response, in milliseconds; undefined if the server sent no usable one. */
   retryAfterMs?: number | undefined;
 }
 
-/** Thrown when the server answered with an error status and repeating it was not allowed, or did not help. */
+/** Thrown if the server responded with an error status and a retry was not allowed or did not help. */
 export class HttpError extends ScenarioDownloadError implements HttpErrorDetails {
   readonly code = 'HTTP_ERROR';
   declare readonly source: 'api' | 'file-host';
@@ -71,31 +75,31 @@ export class HttpError extends ScenarioDownloadError implements HttpErrorDetails
 }
 
 /**
- * Thrown when no whole answer came: the connection failed, broke off, or took longer than the timeout. `cause` is what
- * the runtime said.
+ * Thrown if no complete response was received: the connection failed, was interrupted, or took longer than the timeout.
+ * `cause` is the error of the runtime, if there was one.
  */
 export class NetworkError extends ScenarioDownloadError {
   readonly code = 'NETWORK_ERROR';
 }
 
-/** Thrown when the server answered with success, but not with what the operation promises. */
+/** Thrown if the server reported success, but the response is not what the operation promises. */
 export class InvalidResponseError extends ScenarioDownloadError {
   readonly code = 'INVALID_RESPONSE';
 }
 
 /**
- * Thrown when the server says that a batch stands for too many assets and it cannot be cut further: it is one single
- * id. `cause` is the {@link HttpError}.
+ * Thrown if the server says that a batch stands for too many assets, and the batch cannot be split because it has only
+ * a single id. `cause` is the {@link HttpError}.
  */
 export class BatchTooLargeError extends ScenarioDownloadError {
   readonly code = 'BATCH_TOO_LARGE';
 }
 
-/** Thrown when the server says that a job has failed or was canceled, or ended without a result. */
+/** Thrown if the server says that a job has failed or was canceled, or has succeeded without a result. */
 export class JobFailedError extends ScenarioDownloadError {
   readonly code = 'JOB_FAILED';
   declare readonly jobId: string;
-  /** As the server put it. */
+  /** The status as the server sent it. */
   declare readonly jobStatus: string;
 
   constructor(message: string, details: { jobId: string; jobStatus: string }, options?: ErrorOptions) {
@@ -103,18 +107,21 @@ export class JobFailedError extends ScenarioDownloadError {
   }
 }
 
-/** What a {@link JobTimeoutError} knows of the wait. */
+/** The fields of a {@link JobTimeoutError}, which describe the wait. */
 export interface JobTimeoutDetails {
   jobId: string;
   /** How long this call waited, in milliseconds. */
   waitedMs: number;
-  /** How often it asked. */
+  /** How many status requests it sent. */
   polls: number;
-  /** The status of the last answer; undefined when there was none. */
+  /** The last status that was received; undefined if there was none. */
   lastStatus?: string | undefined;
 }
 
-/** Thrown when a job was not ready in time. It goes on: hand `{ jobId }` to `waitForJob` to wait for it again. */
+/**
+ * Thrown if a job was not ready in time. The job goes on at the server: pass `{ jobId }` to `waitForJob` to wait for it
+ * again.
+ */
 export class JobTimeoutError extends ScenarioDownloadError implements JobTimeoutDetails {
   readonly code = 'JOB_TIMEOUT';
   declare readonly jobId: string;
@@ -127,7 +134,7 @@ export class JobTimeoutError extends ScenarioDownloadError implements JobTimeout
   }
 }
 
-/** What is wrong with an archive, for programs: see {@link ArchiveError.reason}. */
+/** The machine-readable reason of an {@link ArchiveError}. */
 export type ArchiveErrorReason =
   | 'not-a-zip'
   | 'truncated'
@@ -144,12 +151,12 @@ export type ArchiveErrorReason =
   | 'invalid-data'
   | 'changed';
 
-/** Thrown or reported when an archive, or one entry of it, is damaged, hostile or not supported. */
+/** Thrown or reported if an archive, or one of its entries, is damaged, malicious or not supported. */
 export class ArchiveError extends ScenarioDownloadError {
   readonly code = 'ARCHIVE_ERROR';
-  /** Which archive: a file's path, or the URL without its query. */
+  /** The archive: the path of a file, or a URL without its query. */
   declare readonly path: string;
-  /** The name of the entry as the archive gives it; undefined when the archive as a whole is meant. */
+  /** The name of the entry as it is in the archive; undefined if the error concerns the archive as a whole. */
   declare readonly entry: string | undefined;
   declare readonly reason: ArchiveErrorReason;
 
@@ -162,16 +169,16 @@ export class ArchiveError extends ScenarioDownloadError {
   }
 }
 
-/** What became of one batch or asset. */
+/** The outcome of one batch or asset. */
 export type DownloadOutcome = BatchOutcome | AssetOutcome;
 
-/** Thrown by `downloadAll` when some of it failed. What did not fail is there, too, and can be fetched. */
+/** Thrown by `downloadAll` if any download failed. The successful ones are in `outcomes` and can be fetched. */
 export class PartialDownloadError extends ScenarioDownloadError {
   readonly code = 'PARTIAL_DOWNLOAD';
-  /** All of them in the order of the plan. The ready ones hold signed URLs, so do not log them. */
+  /** All outcomes in the order of the plan. The ready ones contain signed URLs, so do not log them. */
   declare readonly outcomes: DownloadOutcome[];
 
-  /** `cause` becomes the error of the first that failed. */
+  /** Sets `cause` to the error of the first failed outcome. */
   constructor(outcomes: DownloadOutcome[]) {
     const failed = outcomes.filter((outcome) => outcome.status === 'failed');
     const cause = failed[0]?.error;
@@ -181,7 +188,7 @@ export class PartialDownloadError extends ScenarioDownloadError {
   }
 }
 
-/** What was thrown, as an error. */
+/** Returns a thrown value as an Error. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -6,21 +6,21 @@ import { isSecureUrl, requireId } from './require.js';
 import { parseRetryAfter } from './retry.js';
 import { unwrap } from './unwrap.js';
 
-/** A checked answer of `downloadGetStatus`. */
+/** A validated response of `downloadGetStatus`. */
 export interface StatusAnswer {
-  /** Without the query of a URL in it. */
+  /** The status as the server sent it, with URLs and credentials redacted; empty if it sent none, but a URL. */
   jobStatus: string;
   downloadUrl: string | undefined;
-  /** How long the server wants to be left alone, in milliseconds. */
+  /** The Retry-After of the response, in milliseconds. */
   retryAfterMs: number | undefined;
 }
 
 /**
- * Asks for the status of a job once (`downloadGetStatus`).
+ * Requests the status of a job once (`downloadGetStatus`).
  *
- * @throws {InvalidInputError} for an id that cannot be a path segment
- * @throws {HttpError | NetworkError} when the status cannot be had
- * @throws {InvalidResponseError} for an answer with neither a status nor a URL in it
+ * @throws {InvalidInputError} if the id cannot be a path segment
+ * @throws {HttpError | NetworkError} if the request fails
+ * @throws {InvalidResponseError} if the response has neither a status nor a URL, or its URL is not https
  */
 export async function getStatus(
   client: ScenarioClient,

@@ -12,58 +12,62 @@ import { isRetryable } from './retry.js';
 import { withTimeout } from './timeout.js';
 import { unwrap } from './unwrap.js';
 
-/** A job that prepares the archive of a batch. Plain JSON: it can be stored, and waited for by another process. */
+/** A job that prepares the archive of a batch. Plain JSON: it can be stored, and another process can wait for it. */
 export interface Job {
   jobId: string;
-  /** When it was requested, in epoch milliseconds. */
+  /** The time of the request, in milliseconds since the epoch. */
   requestedAt: number;
 }
 
-/** A job that has ended well. `downloadUrl` is a signed URL: a credential, which expires. */
+/** A job that has succeeded. `downloadUrl` is a signed URL: it is a credential, and it expires. */
 export interface FinishedJob {
   jobId: string;
   jobStatus: string;
   downloadUrl: string;
 }
 
-/** What {@link requestBatch} takes besides the batch. */
+/** The options of {@link requestBatch}. */
 export interface RequestBatchOptions {
-  /** Calls it off; the promise rejects with its `reason`. */
+  /** Cancels the call; the promise then rejects with the `reason` of the signal. */
   signal?: AbortSignal | undefined;
-  /** Time and chance. Default: the runtime's. */
+  /** The source of time and random numbers. Default: `systemClock`, which uses those of the runtime. */
   clock?: Clock | undefined;
 }
 
-/** An answer of `downloadGetStatus` that was not the last. */
+/** The result of a status request (`downloadGetStatus`) after which {@link waitForJob} goes on waiting. */
 export interface PollEvent {
   jobId: string;
-  /** As the server put it; empty when there was no answer yet. */
+  /** The last status that the server sent; empty if there was none yet. */
   jobStatus: string;
-  /** Since the job was requested, in milliseconds; since 1970, where that is not known. */
+  /** The time since the job was requested, or since 1970 if the job has no `requestedAt`, in milliseconds. */
   elapsedMs: number;
-  /** The pause before the next question, in milliseconds. */
+  /** The pause before the next status request, in milliseconds. */
   nextPollMs: number;
 }
 
-/** How {@link waitForJob} waits. */
+/** The options of {@link waitForJob}. */
 export interface WaitOptions extends RequestBatchOptions {
   /**
-   * How long to wait at most, in milliseconds; the last question is asked then, and has 10 s more for its answer. Default
-   * 1,800,000: 30 minutes.
+   * The maximum time to wait, in milliseconds. The last status request is sent at that time and may take another 10 s.
+   * Default 1,800,000 (30 minutes).
    */
   timeoutMs?: number | undefined;
-  /** Hears of each answer that is not the last. */
+  /**
+   * Called after each status request, also a failed one, that does not end the wait. Errors that it throws are ignored.
+   */
   onPoll?: ((event: PollEvent) => void) | undefined;
-  /** Shared by the jobs of a run, so that they learn from each other. */
+  /**
+   * The polling schedule. Share one among the jobs of a run, so that it learns from all of them. Default: a new one.
+   */
   schedule?: PollingSchedule | undefined;
 }
 
 /**
- * Asks for the archive of a batch (`downloadRequestBatch`) and resolves to its job, without waiting for it.
+ * Requests the archive of a batch (`downloadRequestBatch`) and resolves to its job, without waiting for it.
  *
- * @throws {HttpError} when the server refuses
- * @throws {NetworkError} when no whole answer came; the job may have been created all the same
- * @throws {InvalidResponseError} when the answer has no job id, or one that nobody could ask for
+ * @throws {HttpError} if the server refuses the request
+ * @throws {NetworkError} if no complete response was received; the job may have been created nevertheless
+ * @throws {InvalidResponseError} if the response has no job id, or one that cannot be part of a URL
  */
 export async function requestBatch(
   client: ScenarioClient,
@@ -77,13 +81,15 @@ export async function requestBatch(
 }
 
 /**
- * Asks for the status of a job (`downloadGetStatus`) until it has a URL. For a job that is ready it asks just once, and
- * gets a fresh URL if the server makes fresh ones.
+ * Polls the status of a job (`downloadGetStatus`) until it has a URL. If the job is ready already, this takes a single
+ * request, and the URL is a fresh one if the server creates fresh ones.
  *
- * @param job from `requestBatch`, from JSON, or made of an id; one that is not new is asked for at once
- * @throws {JobFailedError} when the job failed, was canceled, or ended without a URL
- * @throws {JobTimeoutError} when it was not ready in time; it can be waited for again
- * @throws {HttpError | NetworkError | InvalidResponseError} when the status cannot be had
+ * @param job from `requestBatch`, from stored JSON, or just `{ jobId }`. The first status request for a job that is not
+ *   new is sent at once
+ * @throws {InvalidInputError} if the id or `timeoutMs` is unusable
+ * @throws {JobFailedError} if the job failed, was canceled, or succeeded without a URL
+ * @throws {JobTimeoutError} if the job was not ready in time; it can be waited for again
+ * @throws {HttpError | NetworkError | InvalidResponseError} if the status cannot be obtained
  */
 export async function waitForJob(
   client: ScenarioClient,
@@ -99,7 +105,7 @@ export async function waitForJob(
   requireMilliseconds('timeoutMs', timeoutMs);
   const startedAt = clock.now();
   const waited = () => clock.now() - startedAt;
-  // Where a store made something else of it, nothing is known.
+  // A stored `requestedAt` may have lost its type: the elapsed time counts as 0 if it is not a number.
   const elapsed = () => Math.max(0, clock.now() - requestedAt) || 0;
 
   let pauseMs = schedule.nextDelay(0) - elapsed();
@@ -122,7 +128,7 @@ export async function waitForJob(
       failedPolls = 0;
       const isFailed = isFailure(jobStatus);
       if (downloadUrl && !isFailed) {
-        // How long ago it was requested says nothing, where that was in another run.
+        // Not the time since the request, which tells nothing about the duration if another run made it.
         if (polls > 1) schedule.learn(waited());
         return { jobId, jobStatus, downloadUrl };
       }
@@ -131,7 +137,7 @@ export async function waitForJob(
         throw new JobFailedError(`Job ${jobId} ended as ${show(jobStatus)}${without}.`, { jobId, jobStatus });
       }
     } catch (error) {
-      // A question that failed in a way that passes says nothing of the job, which may be well.
+      // A status request that failed for a temporary reason says nothing about the job.
       const isPassing = error instanceof HttpError ? isRetryable(error) : error instanceof NetworkError;
       if (!isPassing) throw error;
       ({ retryAfterMs } = error as Partial<HttpError>);
@@ -148,7 +154,8 @@ export async function waitForJob(
         failure,
       );
     }
-    // A hint that is no pause would ask without an end, and one beyond the deadline would ask no more.
+    // A Retry-After that is too short would poll without a pause, and one beyond the deadline
+    // would leave only the request at the deadline.
     const hintMs = retryAfterMs ?? 0;
     const isUsable = hintMs >= MIN_PAUSE_MS && waited() + hintMs <= timeoutMs;
     pauseMs = isUsable ? hintMs : schedule.nextDelay(elapsed());

@@ -1,8 +1,8 @@
 import { whenAborted } from './when-aborted.js';
 
 /**
- * Does work with a signal of its own, which aborts with the given one: what is made with it, such as a Request, may listen
- * to it for longer than the work lasts.
+ * Runs `work` with a signal of its own, which is aborted together with the given one. Objects that are created with a
+ * signal, such as a Request, may keep listening to it after the work; this spares the given signal such listeners.
  */
 export async function withOwnSignal<Result>(
   signal: AbortSignal | undefined,

@@ -1,40 +1,40 @@
-/** The shortest pause between two questions, in milliseconds. */
+/** The shortest pause between two status requests, in milliseconds. */
 export const MIN_PAUSE_MS = 500;
 const MAX_MS = 5000;
-/** How far the pauses of many clients are spread, so that they do not ask in step. */
+/** The random spread of the pauses, as a fraction, so that many clients do not poll in step. */
 const JITTER = 0.2;
 const LEAST = 1 - JITTER / 2;
 const JITTER_MS = MIN_PAUSE_MS * JITTER;
-/** Ask a little before it is expected: a job that is done early is worth more than a question saved. */
+/** Polls a little before a job is expected to end: noticing an early end is worth more than saving a request. */
 const EARLY = 0.9;
 
-/** When to ask for the status of a job again. One serves all the jobs of a run, and learns from those that are done. */
+/** Decides when to poll a job again. One schedule serves all jobs of a run and learns from the finished ones. */
 export interface PollingSchedule {
   /**
-   * The pause before the next question, in milliseconds.
+   * Returns the pause before the next status request, in milliseconds.
    *
-   * @param elapsedMs since the job was requested
+   * @param elapsedMs the time since the job was requested, in milliseconds
    */
   nextDelay(elapsedMs: number): number;
-  /** Takes note of how long a job took, in milliseconds. */
+  /** Records how long a finished job took, in milliseconds. */
   learn(durationMs: number): void;
 }
 
 /**
- * While nothing is known, the pauses grow with the time that the job has taken: 0.5 s at first, then a quarter of it,
- * at most 5 s. As soon as one job is done, the others are expected to take as long as the median of those that are
- * done: nothing is asked until shortly before that, and then in short steps that grow again.
+ * Creates a polling schedule. Until a first job is done, the pauses grow with the age of the job: 0.5 s at first, then
+ * a quarter of the time since its request, at most 5 s. After that, the other jobs are expected to take as long as the
+ * median of the finished ones: polling starts shortly before that time, at short intervals that grow again.
  *
- * @param random from 0 to below 1
+ * @param random returns a number from 0 (inclusive) to 1 (exclusive)
  */
 export function createPollingSchedule(random: () => number): PollingSchedule {
-  // In order, so that the one in the middle is their median.
+  // Sorted, so that the one in the middle is the median.
   const durations: number[] = [];
 
   return {
     nextDelay(elapsedMs) {
       const expectedMs = durations[Math.floor((durations.length - 1) / 2)] ?? 0;
-      // The first question comes at its time, and nothing is known that could be spread.
+      // Nothing is known before the first status request that could be spread, so its pause has no jitter.
       if (expectedMs + elapsedMs === 0) return MIN_PAUSE_MS;
       const untilExpected = expectedMs * EARLY - elapsedMs;
       if (untilExpected > 0) return untilExpected + JITTER_MS * random();
@@ -49,8 +49,8 @@ export function createPollingSchedule(random: () => number): PollingSchedule {
 }
 
 /**
- * Whether a `jobStatus` says that the job has come to nothing. The API documents none, so the states of the vendor's
- * other jobs are known here, letter by letter; any other is not an end.
+ * Whether a `jobStatus` says that the job has failed or was canceled. The API documents no status for that, so these
+ * are the exact ones of the vendor's other jobs. With any other status the job goes on.
  */
 export function isFailure(jobStatus: string): boolean {
   return /^(failure|failed|cancell?ed)$/i.test(jobStatus);

@@ -2,21 +2,21 @@ import { withOwnSignal } from './own-signal.js';
 import { requireInteger } from './require.js';
 import { whenAborted } from './when-aborted.js';
 
-/** What an item comes to when it is not done yet: these come next, in its place. */
+/** The result of an item that is not done yet: the items in `again` are to be run in its place. */
 export interface Again<Item> {
   again: Item[];
-  /** Whether that is because too much was under way. */
+  /** Whether the item was refused because too many were running. */
   isRefused?: boolean;
 }
 
 /**
- * Runs things side by side and yields their outcomes as they come. When the consumer leaves or the signal aborts,
- * everything that still runs is called off, and has ended before this ends.
+ * Runs items concurrently and yields their outcomes as they settle. If the consumer stops or the signal is aborted, the
+ * running items are canceled, and the generator ends only when all of them have ended.
  *
- * @param items what is to be done; taken only as there is room for it
- * @param concurrency how many may run at once; lowered for a while by refusals
- * @param run does one, which has this place among all, from 0; what it rejects with ends the whole pool
- * @throws {InvalidInputError} for an unusable concurrency
+ * @param items the items to run; each is taken from the iterable only when it can start
+ * @param concurrency the maximum number of items that run at once; lowered for a while after refusals
+ * @param run runs one item; `index` is its position among all items, from 0. A rejection ends the whole pool
+ * @throws {InvalidInputError} if `concurrency` is unusable
  */
 export async function* runPool<Item, Outcome extends object>(
   items: Iterable<Item>,
@@ -33,7 +33,7 @@ export async function* runPool<Item, Outcome extends object>(
   const source = numbered(items);
   const waiting: Entry[] = [];
   const running = new Set<Promise<void>>();
-  // Not by a race among those that run: it would hold on to every outcome as long as one of them goes on.
+  // A queue instead of `Promise.race`, which would retain every outcome for as long as any item runs.
   const ended: [work: Promise<void>, index: number, result: Outcome | Again<Item>][] = [];
   let failure: { reason: unknown } | undefined;
   let wake = () => {};
@@ -65,10 +65,10 @@ export async function* runPool<Item, Outcome extends object>(
       running.delete(work);
       if ('again' in result) {
         waiting.push(...result.again.map((item): Entry => [item, index]));
-        // As many as are left are what the server allows: this one goes when one of them is done.
+        // The server allows as many as are still running, so the refused item starts when one of them is done.
         if (result.isRefused) limit = Math.max(1, running.size);
       } else {
-        // As many as run at once raise it by one.
+        // As many outcomes as run at once raise the limit by one.
         limit = Math.min(concurrency, limit + 1 / limit);
         yield result;
       }
