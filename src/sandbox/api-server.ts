@@ -16,7 +16,7 @@ import { createRouter, type Route } from './routes.js';
 import type { Spec } from './spec.js';
 import { createValidator, parseJson } from './validation.js';
 
-/** What the API's server works on. */
+/** What the server of the API needs. */
 export interface ApiContext extends OperationContext {
   spec: Spec;
   faults: FaultRegistry;
@@ -24,7 +24,7 @@ export interface ApiContext extends OperationContext {
   violations: Violation[];
 }
 
-/** The API: the operations of the spec that it has been taught, and 404 for everything else. It does not listen yet. */
+/** Creates the server of the API, which responds with 404 to unknown operations. It does not listen yet. */
 export function createApiServer(context: ApiContext): Server {
   const { settings, spec, faults, violations } = context;
   const route = createRouter(spec);
@@ -33,7 +33,7 @@ export function createApiServer(context: ApiContext): Server {
   const { apiKey, apiSecret } = settings.credentials;
   const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`;
 
-  /** What stands before every operation; undefined lets the request through. */
+  /** Checks credentials, rate limit, parameters and body. Returns undefined if the request is acceptable. */
   function refuse(request: IncomingMessage, { operation, pathParameters }: Route, body: Buffer): Reply | undefined {
     if (request.headers.authorization !== authorization) {
       const message = 'The credentials are missing or wrong';
@@ -50,7 +50,7 @@ export function createApiServer(context: ApiContext): Server {
     return problem && errorReply(400, { message: problem.message, details: problem });
   }
 
-  /** Carries out an operation, and answers 500 if the answer is not what the spec says. */
+  /** Performs an operation. Returns a 500 if the response breaks the spec. */
   function perform(
     carryOut: OperationHandler,
     request: IncomingMessage,
@@ -85,7 +85,7 @@ export function createApiServer(context: ApiContext): Server {
     const { operationId } = matched.operation;
     notes.operationId = operationId;
     const carryOut = OPERATIONS[operationId];
-    // Not held against the spec: what this operation answers is what the sandbox does not know.
+    // Not validated against the spec, which need not define a 404 for this operation.
     if (!carryOut) return send(errorReply(404, { message: `The sandbox has not been taught ${operationId}` }), []);
 
     const effects = faults.strike(operationId, {

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** The bytes of a file and the tag that stands for them. */
+/** The bytes of a file and their entity tag. */
 export interface FileContent {
   bytes: Buffer;
-  /** Strong, with its quotes. */
+  /** A strong entity tag, including the quotes. */
   etag: string;
 }
 
-/** Archives above this size together push out those that were not asked for longest; they can be made again. */
+/** Beyond this total size, the least recently used archives are evicted. They can be rebuilt. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * Keeps what `build` made for a key, in memory, as long as there is room. Asking twice at once builds once. Undefined
- * means that there is nothing with this key.
+ * Returns a function that builds the archive for a key, or returns it from memory. Concurrent calls for a key share one
+ * build. The result is undefined if that of `build` is. The newest archive is kept even if it exceeds `maxBytes`.
  */
 export function createArchiveCache(
   build: (key: string) => Promise<Buffer | undefined>,
@@ -50,7 +50,7 @@ export function createArchiveCache(
   };
 }
 
-/** The strong entity tag of these bytes. */
+/** Computes the strong entity tag of these bytes. */
 export function etagOf(bytes: Uint8Array): string {
   return `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
 }

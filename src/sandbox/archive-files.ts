@@ -5,7 +5,7 @@ import { entryNameOf } from './file-names.js';
 import type { SandboxJob } from './jobs.js';
 import type { Settings } from './options.js';
 
-/** What goes into the archive of a job. */
+/** Returns the files of a job's archive. */
 export function archiveFilesOf(job: SandboxJob, settings: Settings): ArchiveFile[] {
   return job.assetIds.map((assetId) => {
     const extension = originalExtensionOf(assetId, settings);

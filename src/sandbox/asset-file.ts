@@ -22,20 +22,19 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ['zip', 'application/zip'],
 ]);
 
-/** The content type of files with this extension. */
+/** Returns the content type of files with this extension. */
 export function contentTypeOf(extension: string): string {
   return CONTENT_TYPES.get(extension) ?? 'application/octet-stream';
 }
 
-/** The extension of an asset's file as it was made: `png`, or `wav` for one that is not an image. */
+/** Returns the extension of an asset that is not converted: `png`, or `wav` if it is not an image. */
 export function originalExtensionOf(assetId: string, settings: Pick<Settings, 'nonImageAssets'>): string {
   return settings.nonImageAssets.has(assetId) ? 'wav' : 'png';
 }
 
 /**
- * The bytes of an asset's file. PNG, WAV, SVG and TIFF are what they say. There is no encoder here for the other
- * formats: they get the bytes of the PNG under the name and the content type that was asked for, which is enough to
- * test a transfer, and is no picture in that format.
+ * Returns the bytes of an asset's file. Only PNG, WAV, SVG and TIFF are encoded. For other extensions the result is the
+ * PNG, which is not valid in the requested format, but sufficient to test a transfer.
  */
 export function encodeAsset(assetId: string, extension: string, imageSize: number): Buffer {
   if (extension === 'wav') return encodeWav(assetId);

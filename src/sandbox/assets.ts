@@ -3,24 +3,24 @@ import type { components } from '../../generated/schema.js';
 import type { Settings } from './options.js';
 import { GENERATORS, ODD_PROMPTS, STYLES, SUBJECTS } from './prompts.js';
 
-/** What the sandbox knows of an asset. All of it follows from the id, so it is the same in every sandbox. */
+/** The properties of an asset. They are derived from its id, so they are the same in every sandbox. */
 export interface Asset {
   id: string;
   inferenceId: string;
   generator: string;
   prompt: string;
-  /** 32 bits. */
+  /** An unsigned 32-bit integer. */
   seed: number;
-  /** The index in the inference, from 0. */
+  /** The index in the inference, starting at 0. */
   num: number;
 }
 
-/** A model's assets came out of inferences of this size. */
+/** The number of assets in each inference of a model. */
 const MODEL_INFERENCE_SIZE = 4;
-/** Asset ids that were not derived from an inference are spread over this many inferences. */
+/** Assets whose id names no inference are distributed over this many inferences. */
 const PLAIN_INFERENCES = 64;
 
-/** The asset with this id. Whether it exists is not asked here. */
+/** Returns the asset with this id, without checking whether it exists. */
 export function describeAsset(id: string): Asset {
   const hash = digest(id);
   const { inferenceId, num } = originOf(id, hash);
@@ -37,8 +37,8 @@ export function describeAsset(id: string): Asset {
 }
 
 /**
- * The ids of the assets that a batch stands for: the union of its three lists, in their order, missing ones left out.
- * The assets of an inference have ids `<inferenceId>-asset-<num>`, the inferences of a model
+ * Returns the ids of the assets in a batch: the union of its assets, inferences and models, in this order, without the
+ * missing assets. The assets of an inference have the ids `<inferenceId>-asset-<num>`, and the inferences of a model
  * `<modelId>-inference-<index>`.
  */
 export function selectAssets(
@@ -62,7 +62,7 @@ export function selectAssets(
   return [...ids];
 }
 
-/** The 32 bytes that stand for a text: what is random about an asset is taken from them. */
+/** Computes the SHA-256 hash of a text, from which the pseudo-random properties of an asset are taken. */
 export function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
@@ -75,7 +75,7 @@ function originOf(id: string, hash: Buffer): { inferenceId: string; num: number 
 }
 
 function promptOf(inferenceHash: Buffer): string {
-  // One in six is awkward, as in a real gallery.
+  // One in six is difficult as a file name, as in a real gallery.
   if (inferenceHash.readUInt8(0) % 6 === 0) return pick(ODD_PROMPTS, inferenceHash, 1);
   return `${pick(SUBJECTS, inferenceHash, 2)}, ${pick(STYLES, inferenceHash, 3)}`;
 }

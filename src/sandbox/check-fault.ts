@@ -2,13 +2,13 @@ import type { Effect } from './effects.js';
 import type { Fault } from './faults.js';
 import { show } from './option-checks.js';
 
-/** What is checked of a value: a kind of it, or from which number on it means something. */
+/** The check for a value: none, that it is a function, or that it is an integer in a range. */
 type Check = 'any' | 'function' | { from: number; to: number };
 
 const COUNT: Check = { from: 0, to: Infinity };
 const STATUS: Check = { from: 100, to: 599 };
 
-/** What an effect has besides its type. */
+/** The fields of each effect besides its type. */
 const EFFECTS: Record<Effect['type'], Record<string, Check>> = {
   status: { status: STATUS, headers: 'any', body: 'any' },
   body: { body: 'any', status: STATUS, contentType: 'any' },
@@ -27,7 +27,7 @@ const EFFECTS: Record<Effect['type'], Record<string, Check>> = {
   changeETag: { etag: 'any' },
   changeContent: { content: 'any' },
 };
-/** What it cannot do without. */
+/** The required fields of each effect. */
 const REQUIRED: Partial<Record<Effect['type'], string[]>> = {
   status: ['status'],
   body: ['body'],
@@ -49,10 +49,10 @@ const STEPS: Record<Fault['on'], Effect['type'][]> = {
 };
 
 /**
- * Refuses a fault that could not do what it says: a test with it would pass with nothing tested.
+ * Validates a fault. With a fault that has no effect, a test would pass without testing anything.
  *
- * @throws {TypeError} when it is of no kind that there is, or something of it is missing or misspelt
- * @throws {RangeError} for a number that means nothing
+ * @throws {TypeError} if the fault has an unknown type, or a field that is missing, unknown or of the wrong type
+ * @throws {RangeError} if a number is out of range
  */
 export function checkFault(fault: unknown): asserts fault is Fault {
   const given = asRecord('A fault', fault);

@@ -4,31 +4,31 @@ import type { Effect } from './effects.js';
 import type { Reply } from './reply.js';
 import type { RequestNotes } from './record-request.js';
 
-/** Small enough to count what was sent before a client went away, large enough to be fast. */
+/** Small enough to tell how much was sent when a client disconnects, large enough to be fast. */
 const PIECE_BYTES = 256 * 1024;
 
-/** An exchange that is going on at one of the hosts. */
+/** A request to one of the hosts, and its response. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   notes: RequestNotes;
 }
 
-/** The effect that ends the exchange without an answer before anything is done, if there is one. */
+/** Returns the effect that prevents both the operation and the response, if there is one. */
 export function endsAtOnce(effects: readonly Effect[]): Effect | undefined {
   return effects.find(
     (effect) => (effect.type === 'drop' || effect.type === 'stall') && effect.afterBytes === undefined,
   );
 }
 
-/** Ends the exchange without an answer: closes the connection, or leaves it open and silent. */
+/** Sends no response: closes the connection, or leaves it open if the effect is a stall. */
 export function sendNothing({ response }: Exchange, effect: Effect): void {
   if (effect.type !== 'stall') response.socket?.destroy();
 }
 
 /**
- * Sends the answer, as whole, slow or incomplete as the effects want it. Resolves when there is no more to send;
- * a client that goes away ends it too.
+ * Sends the response, slowed down or cut off by the effects. Resolves when there is nothing more to send, or the client
+ * has disconnected.
  */
 export async function sendReply(exchange: Exchange, reply: Reply, effects: readonly Effect[]): Promise<void> {
   const { request, response, notes } = exchange;
@@ -65,7 +65,7 @@ function write(response: ServerResponse, piece: Buffer, notes: RequestNotes): Pr
 
 function end(response: ServerResponse, piece: Buffer, notes: RequestNotes): Promise<void> {
   return new Promise((resolve) => {
-    // Counted before anyone else hears that the answer has ended.
+    // Counted before the listener that records the request is called.
     response.prependOnceListener('finish', () => {
       notes.bytesSent += piece.length;
     });
@@ -81,7 +81,7 @@ async function pause(response: ServerResponse, ms: number): Promise<void> {
   try {
     await sleep(ms, undefined, { signal: closed.signal });
   } catch {
-    // The client is gone: the loop sees that by itself.
+    // The client has disconnected, which the loop of the caller checks.
   } finally {
     response.off('close', onClose);
   }

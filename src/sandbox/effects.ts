@@ -1,55 +1,55 @@
-/** What a fault does, instead of or to an answer. Tell them apart by `type`. */
+/** What a fault does to a response, or instead of it. Discriminated by `type`. */
 export type Effect = InsteadEffect | StatusEffect | WorkEffect | FileEffect | DeliveryEffect;
 
-/** Effects on either host that take the place of the answer: the operation is not carried out. */
+/** Effects on either host that replace the response. The operation is not performed. */
 export type InsteadEffect =
-  /** An answer with this status. A string is sent as it is, anything else as JSON; default is an error body. */
+  /** Responds with this status. A string is sent as it is, any other body as JSON. Default: an error body. */
   | { type: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
-  /** An answer with this body, as it is. Default status 200, default content type `application/json`. */
+  /** Responds with exactly this body. Default status 200, default content type `application/json`. */
   | { type: 'body'; body: string | Uint8Array; status?: number; contentType?: string }
-  /** A redirect, 302 by default. A function gets the request, so that it can lead back to it. */
+  /** Redirects, with status 302 by default. A function gets the request, so that it can redirect to the same URL. */
   | { type: 'redirect'; location: string | ((request: { url: string }) => string); status?: number }
-  /** The file host's answer to a URL that is over. */
+  /** Responds as the file host does to an expired URL. */
   | { type: 'expire' };
 
-/** Effects on the way of an answer to the client. */
+/** Effects on how a response is sent to the client. */
 export type DeliveryEffect =
   /**
-   * The connection is closed after so many bytes of the body; without `afterBytes` before the operation is carried
-   * out and without any answer.
+   * Closes the connection after this many bytes of the body. Without `afterBytes`, closes it without a response, and
+   * the operation is not performed.
    */
   | { type: 'drop'; afterBytes?: number }
   /**
-   * So many bytes of the body are sent and then nothing, on an open connection; without `afterBytes` not even the
-   * head, and the operation is not carried out.
+   * Sends this many bytes of the body and then nothing, but keeps the connection open. Without `afterBytes`, sends not
+   * even the headers, and the operation is not performed.
    */
   | { type: 'stall'; afterBytes?: number }
-  /** The body comes in pieces of `chunkBytes`, one every `everyMs` milliseconds. */
+  /** Sends the body in chunks of `chunkBytes`, one every `everyMs` milliseconds. */
   | { type: 'trickle'; chunkBytes: number; everyMs: number };
 
-/** Effects on operations that start work. */
+/** Effects on the operations that start work. */
 export type WorkEffect =
-  /** The operation is carried out, then the connection is closed without any answer. */
+  /** Performs the operation, then closes the connection without a response. */
   { type: 'dropAfterWork' };
 
-/** Effects on the answer of `downloadGetStatus`. */
+/** Effects on the response of `downloadGetStatus`. */
 export type StatusEffect =
-  /** The answer has this state, and no URL unless `downloadUrl` is true. */
+  /** Reports this state, without a URL unless `downloadUrl` is true. */
   | { type: 'jobStatus'; jobStatus: string; downloadUrl?: boolean }
-  /** The answer says `success`, without a URL. */
+  /** Reports `success`, without a URL. */
   | { type: 'withoutUrl' };
 
-/** Effects on what the file host serves. */
+/** Effects on the file that the file host serves. */
 export type FileEffect =
-  /** Ranges are ignored and not announced: 200 with the whole file. */
+  /** Ignores range requests: responds with 200 and the whole file, and does not announce range support. */
   | { type: 'noRanges' }
-  /** A range is answered with 206 and the range that begins one byte beside the one asked for. */
+  /** Responds to a range request with 206 and a range that begins a byte too early, or too late at the start. */
   | { type: 'wrongRange' }
-  /** The byte at this offset of the file is flipped. */
+  /** Inverts all bits of the byte at this offset of the file. */
   | { type: 'corrupt'; at: number }
-  /** The file ends after so many bytes, and says so in its length. */
+  /** Cuts the file off after this many bytes, and announces that length. */
   | { type: 'truncate'; bytes: number }
-  /** The file has this entity tag. Default one that it never had. */
+  /** Serves the file with this entity tag. Default: one that differs from the real one. */
   | { type: 'changeETag'; etag?: string }
-  /** Another file is served under the URL, with the entity tag that belongs to it. */
+  /** Serves other content, with the entity tag of that content. */
   | { type: 'changeContent'; content: Uint8Array };

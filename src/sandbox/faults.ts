@@ -2,32 +2,32 @@ import { checkFault } from './check-fault.js';
 import type { DeliveryEffect, Effect, FileEffect, InsteadEffect, StatusEffect, WorkEffect } from './effects.js';
 import type { OperationId } from './spec.js';
 
-/** A request as the condition of a fault sees it. */
+/** A request, as passed to the `when` condition of a fault. */
 export interface FaultRequest {
   method: string;
-  /** Without the query. */
+  /** The path without the query. */
   path: string;
   /** The path with the query, as the client sent it. */
   url: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Such as `jobId`; empty at the file host. */
+  /** The values of the path parameters, such as `jobId`. Empty at the file host. */
   pathParameters: Readonly<Record<string, string>>;
-  /** The JSON value, else the text; undefined when there was none. */
+  /** The parsed body, or its text if it is not JSON. Undefined if there is none, and at the file host. */
   body: unknown;
-  /** The header `Range`. */
+  /** The `Range` header. */
   range: string | undefined;
 }
 
 interface FaultBase {
-  /** How often it strikes. Default 1; `Infinity` is allowed. */
+  /** How many requests the fault affects. Default 1; `Infinity` is allowed. */
   times?: number;
-  /** How many matching requests it lets pass first. Default 0. */
+  /** How many matching requests pass unaffected first. Default 0. */
   after?: number;
   /** Which requests match. Default all. */
   when?: (request: FaultRequest) => boolean;
 }
 
-/** What goes wrong, and when. */
+/** A fault: on which requests it occurs, and what its effect is. */
 export type Fault = FaultBase &
   (
     | { on: 'downloadRequestBatch' | 'downloadRequest'; effect: InsteadEffect | DeliveryEffect | WorkEffect }
@@ -35,9 +35,9 @@ export type Fault = FaultBase &
     | { on: 'file'; effect: InsteadEffect | DeliveryEffect | FileEffect }
   );
 
-/** A fault that was added. */
+/** A fault that has been added to a sandbox. */
 export interface ActiveFault {
-  /** How often it has struck. */
+  /** How many requests the fault has affected so far. */
   readonly hits: number;
   remove: () => void;
 }
@@ -45,32 +45,32 @@ export interface ActiveFault {
 /** The faults of a sandbox. */
 export interface Faults {
   /**
-   * Adds a fault. It strikes before credentials and body are looked at. Of several that match one request, the first
-   * that replaces the answer, or ends it without a byte, strikes alone. If there is none, all others strike, the first
-   * of each type of effect.
+   * Adds a fault. Faults apply whether or not the credentials and the body of a request are valid. If several match a
+   * request, the first one that replaces the response, or prevents it completely, applies alone. If there is none, the
+   * first one of each type of effect applies.
    *
-   * @throws {TypeError} for a fault that could never strike, or would do nothing: of no such kind, or misspelt
-   * @throws {RangeError} for a number that means nothing
+   * @throws {TypeError} if the fault could never apply or would do nothing, because something is unknown or misspelt
+   * @throws {RangeError} if a number is out of range
    */
   add: (fault: Fault) => ActiveFault;
   /** Removes all faults. */
   clear: () => void;
 }
 
-/** The side of {@link Faults} that the hosts use. */
+/** {@link Faults} with the method that the hosts use. */
 export interface FaultRegistry extends Faults {
-  /** The effects that strike this request. They count as used. */
+  /** Returns the effects that apply to a request, and counts them as hits of their faults. */
   strike: (on: OperationId | 'file', request: FaultRequest) => Effect[];
 }
 
 interface Entry {
   fault: Fault;
-  /** How many matching requests are still let pass. */
+  /** How many more matching requests pass unaffected. */
   toSkip: number;
   hits: number;
 }
 
-/** An empty set of faults. */
+/** Creates an empty set of faults. */
 export function createFaults(): FaultRegistry {
   const entries = new Set<Entry>();
 

@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto';
 import type { components } from '../../generated/schema.js';
 import type { Settings } from './options.js';
 
-/** What is known of a job when it starts. */
+/** What is known about a job when it starts. */
 export interface JobContext {
   /** Jobs are numbered from 1. */
   number: number;
   assetCount: number;
 }
 
-/** A job as it is now. */
+/** A job in its current state. */
 export interface SandboxJob extends JobContext {
   readonly jobId: string;
   readonly jobStatus: string;
-  /** In milliseconds of the sandbox's clock. */
+  /** When the job started, in milliseconds of the sandbox's clock. */
   readonly startedAt: number;
-  /** From then on it stays in its last state. */
+  /** When the job reaches its last state, in milliseconds of the sandbox's clock. */
   readonly endsAt: number;
-  /** What is in the archive, in its order. */
+  /** The assets in the archive, in its order. */
   readonly assetIds: readonly string[];
   readonly options: components['schemas']['DownloadRequestBatchOptions'];
 }
@@ -26,15 +26,15 @@ export interface SandboxJob extends JobContext {
 export interface JobStore {
   start: (assetIds: readonly string[], options: SandboxJob['options']) => SandboxJob;
   get: (jobId: string) => SandboxJob | undefined;
-  /** All of them, oldest first. */
+  /** Returns all jobs, oldest first. */
   list: () => SandboxJob[];
-  /** How many have not come to their end. */
+  /** Returns the number of jobs that have not ended. */
   countRunning: () => number;
 }
 
 type StoredJob = Omit<SandboxJob, 'jobStatus'> & { states: readonly string[] };
 
-/** Keeps jobs. Their states follow from the clock alone, there are no timers. */
+/** Creates a store for jobs. It needs no timers: the state of a job is computed from the clock. */
 export function createJobStore(settings: Pick<Settings, 'now' | 'jobDurationMs' | 'jobStates'>): JobStore {
   const jobs = new Map<string, StoredJob>();
   const view = ({ states, ...job }: StoredJob): SandboxJob => ({
@@ -48,7 +48,7 @@ export function createJobStore(settings: Pick<Settings, 'now' | 'jobDurationMs' 
       const startedAt = settings.now();
       const job = {
         ...context,
-        // Random, since a job of a former sandbox must not be taken for one of this.
+        // Random, so that a job of an earlier sandbox is not mistaken for one of this sandbox.
         jobId: `job_${randomBytes(8).toString('hex')}`,
         startedAt,
         endsAt: startedAt + settings.jobDurationMs(context),

@@ -12,15 +12,15 @@ import {
   truthOf,
 } from './option-checks.js';
 
-/** What {@link startSandbox} takes. Everything is optional. */
+/** The options of {@link startSandbox}. */
 export interface SandboxOptions {
-  /** The API's port. Default 0: a free one. */
+  /** The port of the API. Default 0, which chooses a free one. */
   port?: number;
-  /** The file host's port. Default 0: a free one. */
+  /** The port of the file host. Default 0, which chooses a free one. */
   fileHostPort?: number;
   /**
-   * The address that both listen on. With `0.0.0.0` or `::`, which mean all of them, the URLs have `127.0.0.1` or `[::1]`.
-   * Default `127.0.0.1`.
+   * The address on which both hosts listen. If it is `0.0.0.0` or `::`, they listen on all addresses, and URLs contain
+   * `127.0.0.1` or `[::1]`. Default `127.0.0.1`.
    */
   host?: string;
   /** The HTTP Basic credentials that the API accepts. Default `sandbox-key` and `sandbox-secret`. */
@@ -28,37 +28,43 @@ export interface SandboxOptions {
   /** How long a job takes, in milliseconds. Default 1500. */
   jobDurationMs?: number | ((job: JobContext) => number);
   /**
-   * The states a job passes through. The last one stays and comes with the URL if it is `success`; the others share
-   * the duration evenly. Default `queued`, `in-progress`, `finalizing`, `success`.
+   * The states that a job passes through. The states before the last one share the duration evenly. The job keeps the
+   * last one, and has a URL if that is `success`. Default `queued`, `in-progress`, `finalizing`, `success`.
    */
   jobStates?: readonly string[] | ((job: JobContext) => readonly string[]);
   /** How long a signed URL is valid, in milliseconds. Default 10 minutes. */
   urlLifetimeMs?: number;
-  /** How many assets an inference id stands for. Default 4. */
+  /** The number of assets of an inference. Default 4. */
   assetsPerInference?: number | ((inferenceId: string) => number);
-  /** How many assets a model id stands for. Default 25. */
+  /** The number of assets of a model. Default 25. */
   assetsPerModel?: number | ((modelId: string) => number);
-  /** Width and height of the pictures, in pixels. Default 32. */
+  /** The width and height of the images, in pixels. Default 32. */
   imageSize?: number;
-  /** How many assets, not ids, a batch may stand for. Default 1000. */
+  /** The maximum number of assets in a batch, with those of its inferences and models. Default 1000. */
   maxAssetsPerBatch?: number;
-  /** What happens to a larger batch: it is answered with 400, or cut without a word. Default `reject`. */
+  /** Whether a larger batch is rejected with 400, or silently truncated. Default `reject`. */
   tooLarge?: 'reject' | 'truncate';
-  /** Ids of assets that do not exist: left out of archives, 404 in `downloadRequest`. Default none. */
+  /** Ids of missing assets: archives leave them out, `downloadRequest` responds with 404. Default none. */
   missingAssets?: Iterable<string>;
-  /** Ids of assets of another team: 403 in `downloadRequest` and for a batch that names one. Default none. */
+  /**
+   * Ids of assets of another team. `downloadRequest` responds with 403, and so does `downloadRequestBatch` if one is
+   * among the `assetIds`. Default none.
+   */
   forbiddenAssets?: Iterable<string>;
-  /** Ids of assets that are sounds: a `targetFormat` is answered with 400. Default none. */
+  /** Ids of assets that are sounds. A request to convert one to a `targetFormat` gets a 400. Default none. */
   nonImageAssets?: Iterable<string>;
-  /** How many jobs may run at once; one more is answered with 429, without Retry-After. Default no limit. */
+  /** The maximum number of concurrent jobs. Another one gets a 429 without Retry-After. Default no limit. */
   maxConcurrentJobs?: number;
-  /** How many requests the API takes in any `perMs` milliseconds; one more is 429 with Retry-After. Default no limit. */
+  /**
+   * The maximum number of requests to the API in any `perMs` milliseconds. Further requests get a 429 with Retry-After.
+   * Default no limit.
+   */
   rateLimit?: { requests: number; perMs: number };
   /** The clock for jobs, signed URLs, the rate limit and {@link RecordedRequest.at}. Default `Date.now`. */
   now?: () => number;
   /** How archives are written. */
   archive?: ArchiveOptions;
-  /** Whether the sandbox checks its own answers against the spec, and answers 500 if one does not fit. Default true. */
+  /** Whether the API validates its responses against the spec, and sends a 500 if one is invalid. Default true. */
   validateResponses?: boolean;
 }
 
@@ -70,11 +76,11 @@ export interface SandboxCredentials {
 
 /** How archives are written. */
 export interface ArchiveOptions {
-  /** The method of every entry. Default `stored`. */
+  /** The compression method of every entry. Default `stored`. */
   compression?: 'stored' | 'deflated';
-  /** Sizes and CRC come behind each entry instead of in its local header. Default false. */
+  /** Whether sizes and CRC follow the data of an entry instead of being in its local header. Default false. */
   dataDescriptors?: boolean;
-  /** Every record in ZIP64 form. Default false. */
+  /** Whether every record is in ZIP64 form. Default false. */
   zip64?: boolean;
 }
 
@@ -105,10 +111,10 @@ export interface Settings {
 const STATES = ['queued', 'in-progress', 'finalizing', 'success'];
 
 /**
- * Fills in the defaults.
+ * Validates the options and fills in the defaults.
  *
- * @throws RangeError for a number that makes no sense
- * @throws TypeError for an option that there is not, and for any other value that makes no sense
+ * @throws RangeError if a number is out of range
+ * @throws TypeError if an option is unknown, or has any other invalid value
  */
 export function resolveOptions(options: SandboxOptions): Settings {
   const settings = withDefaults(options);
@@ -149,7 +155,7 @@ function checkCredentials(
 ): SandboxCredentials {
   const { apiKey, apiSecret } = recordOf('credentials', given, ['apiKey', 'apiSecret']);
   textOf('credentials.apiKey', apiKey);
-  // HTTP Basic ends the key at the first colon. The message does not show what may have a secret behind it.
+  // HTTP Basic ends the key at the first colon. The message does not show the key, which may contain the secret.
   if (apiKey.includes(':')) throw new TypeError('credentials.apiKey must have no colon in it: is it key:secret?');
   return { apiKey, apiSecret: textOf('credentials.apiSecret', apiSecret) };
 }

@@ -1,28 +1,28 @@
 import type { OperationId } from './spec.js';
 
-/** A request that the sandbox got, written down when its answer has ended or broken off. */
+/** A request to the sandbox. It is recorded when its response is complete, or the connection is closed. */
 export interface RecordedRequest {
   host: 'api' | 'files';
   method: string;
-  /** Without the query, since that holds signatures. */
+  /** The path without the query, which contains signatures. */
   path: string;
-  /** Undefined at the file host and where the API has no such operation. */
+  /** Undefined at the file host, and if the API has no such operation. */
   operationId: OperationId | undefined;
-  /** Names in lower case. The value of `authorization` is replaced by `present`. */
+  /** The names are in lower case. The value of `authorization` is replaced with `present`. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The JSON value, else the text; undefined when there was none. */
+  /** The parsed body, or its text if not JSON. Undefined if there is none or it is too large, and at the file host. */
   body: unknown;
-  /** Undefined when no answer was begun. */
+  /** Undefined if no response was begun. */
   status: number | undefined;
-  /** The header `Range`. */
+  /** The `Range` header. */
   range: string | undefined;
-  /** Bytes of the answer's body that were given to the network. */
+  /** How many bytes of the response's body were handed to the network. */
   bytesSent: number;
-  /** When it came, by the sandbox's clock. */
+  /** When the request arrived, by the sandbox's clock. */
   at: number;
 }
 
-/** Something that must not happen, whoever did it. */
+/** A mistake of the client or of the sandbox itself that a test should not overlook. */
 export interface Violation {
   type: 'credentials-at-file-host' | 'answer-breaks-spec' | 'sandbox-error';
   message: string;

@@ -11,31 +11,31 @@ import { loadSpec } from './spec.js';
 
 /** A running sandbox. */
 export interface Sandbox {
-  /** Where the API is, such as `http://127.0.0.1:49152/v1`. */
+  /** The base URL of the API, such as `http://127.0.0.1:49152/v1`. */
   readonly baseUrl: string;
-  /** The origin of the signed URLs; another port than the API's. */
+  /** The origin of the signed URLs. Its port differs from that of the API. */
   readonly fileHostUrl: string;
-  /** What the API accepts. */
+  /** The credentials that the API accepts. */
   readonly credentials: SandboxCredentials;
-  /** What shall go wrong. */
+  /** The faults to simulate. */
   readonly faults: Faults;
-  /** Every request that is over, at both hosts, in the order in which they ended. */
+  /** All finished requests to both hosts, in the order in which they finished. */
   readonly requests: readonly RecordedRequest[];
-  /** What must not happen: credentials at the file host, an answer of the sandbox that breaks the spec. */
+  /** Credentials sent to the file host, responses of the sandbox that break the spec, and its internal errors. */
   readonly violations: readonly Violation[];
-  /** The jobs as they are now, oldest first. */
+  /** The jobs in their current state, oldest first. */
   readonly jobs: readonly SandboxJob[];
-  /** Stops both hosts at once and closes every connection, silent ones too. May be called again. */
+  /** Stops both hosts immediately and closes all connections, including idle ones. May be called more than once. */
   close: () => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
 /**
- * Starts a local API that stands on the bundled spec, and a file host on another port. Requests are validated against
- * the spec, jobs take time, archives are ZIP files with pictures in them, URLs are signed and expire.
+ * Starts a local API that implements the bundled spec, and a file host on another port. Requests are validated against
+ * the spec, jobs take time, archives are ZIP files that contain images, and URLs are signed and expire.
  *
- * @throws RangeError for a number that makes no sense, TypeError for any other option that makes none; the error of Node
- *   when a port cannot be had
+ * @throws RangeError if a number is out of range; TypeError if an option is unknown or otherwise invalid; the error of
+ *   Node if a host cannot listen on its port
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = resolveOptions(options);
@@ -76,17 +76,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /**
- * Where to reach a server that listens on all addresses. Those that mean all of them are none to connect to, and a client
- * that sends credentials over http does so on this machine only.
+ * The address in the URLs of a server that listens on all addresses. A wildcard address is not one to connect to, and
+ * clients that send credentials over plain http do so to this machine only.
  */
 const LOOPBACK = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ]);
 
-/** Resolves with the origin. */
+/** Starts a server and returns its origin. */
 async function listen(server: Server, port: number, host: string): Promise<string> {
-  // Clients keep connections for later, and must not lose one between two tests.
+  // Clients keep connections alive, and must not lose one between two tests.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
