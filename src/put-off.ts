@@ -3,9 +3,9 @@ import { HttpError } from './errors.js';
 import { MAX_REFUSALS } from './limits.js';
 import { emit, type ProgressEvent } from './progress.js';
 
-/** What a run waits with. */
+/** The settings of a run that {@link waitIfPutOff} needs. */
 export interface PutOffOptions {
-  /** What is too long, in milliseconds. */
+  /** The longest pause that the server may ask for, in milliseconds. */
   timeoutMs: number;
   clock: Clock;
   signal: AbortSignal;
@@ -13,10 +13,11 @@ export interface PutOffOptions {
 }
 
 /**
- * Waits for as long as the server wants it after a request that was refused with 429, after all its repetitions. Resolves
- * to whether it may be made once more: not for ever, and not when the wait would be too long.
+ * Waits as long as the server asks after a request that was refused with 429, in spite of all its retries. Resolves to
+ * whether the request may be repeated. Without waiting, it resolves to false for any other error, after `MAX_REFUSALS`
+ * times, and if the server asks for too long a pause.
  *
- * @param refusals how often it has been put off before
+ * @param refusals how often the request has been put off before
  */
 export async function waitIfPutOff(
   error: unknown,

@@ -4,10 +4,10 @@ import { redactStart } from './redact.js';
 import { show } from './require.js';
 
 /**
- * Reads an answer to its end, so that nothing can break off later, and gives it back to be read again.
+ * Reads a response to its end, so that it cannot break off later, and returns it with its body still unread.
  *
- * @param what the request, for messages
- * @throws {InvalidResponseError} when a success is not JSON, or an answer is far too long
+ * @param what the request, for error messages
+ * @throws {InvalidResponseError} if the body of a successful response is not JSON, or a body is far too long
  */
 export async function readAnswer(response: Response, what: string): Promise<Response> {
   const text = await textOf(response, what);
@@ -15,7 +15,7 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
     try {
       JSON.parse(text);
     } catch {
-      // Without the cause, which quotes the text as it is.
+      // No `cause`, because the error of the parser quotes the text unredacted.
       throw new InvalidResponseError(
         `${what} answered without JSON: ${show(redactStart(text))}. Is the base URL right?`,
       );
@@ -26,7 +26,7 @@ export async function readAnswer(response: Response, what: string): Promise<Resp
 
 async function textOf(response: Response, what: string): Promise<string> {
   const copy = response.clone();
-  // Some runtimes have a `fetch` without streams.
+  // The `fetch` of some runtimes has no streams.
   const reader = copy.body?.getReader();
   if (!reader) return copy.text();
   const decoder = new TextDecoder();
@@ -36,7 +36,7 @@ async function textOf(response: Response, what: string): Promise<string> {
     text += decoder.decode(value, { stream: !done });
     if (done) return text;
     if (text.length > MAX_ANSWER_LENGTH) {
-      // One that has no end would fill the memory. Only when neither copy is wanted is the connection let go of.
+      // An endless response would fill the memory. The connection is released only if both copies are canceled.
       Promise.all([reader.cancel(), response.body?.cancel()]).catch(() => undefined);
       throw new InvalidResponseError(
         `${what} answered with more than ${MAX_ANSWER_LENGTH} characters. Is the base URL right?`,

@@ -1,10 +1,10 @@
-/** How often and how long the retrying `fetch` tries. */
+/** How the client retries failed requests. */
 export interface RetryOptions {
-  /** How many times a request is repeated at most. Default 4. */
+  /** The maximum number of retries of a request. Default 4. */
   limit?: number | undefined;
   /**
-   * The longest pause between two tries, in milliseconds. A server that asks for a longer one with Retry-After gets no
-   * repetition here: the error says how long it wanted. Default 60,000.
+   * The longest pause between two attempts, in milliseconds. If a Retry-After header asks for a longer one, the request
+   * is not retried; `retryAfterMs` of the error tells how long. Default 60,000.
    */
   maxDelayMs?: number | undefined;
 }
@@ -12,10 +12,10 @@ export interface RetryOptions {
 export const DEFAULT_RETRY_LIMIT = 4;
 export const DEFAULT_MAX_DELAY_MS = 60_000;
 
-/** What became of one try: the status of the answer, or none, because no whole answer came. */
+/** A failed attempt to send a request. */
 export interface FailedTry {
   method: string;
-  /** Missing when no whole answer came. */
+  /** Undefined if no complete response was received. */
   status?: number | undefined;
   /** Whether it is certain that nothing of the request reached the server. */
   unsent?: boolean | undefined;
@@ -24,14 +24,14 @@ export interface FailedTry {
 const BASE_DELAY_MS = 500;
 
 /**
- * Whether a failed try may be repeated. Reading is repeated after network errors, 408, 425, 429 and 5xx, but for 501 and
- * 505. A POST creates work and has no idempotency key, so it is repeated only where the server has said that it did not
- * do it (429, 503), or cannot have seen it.
+ * Whether a failed attempt may be repeated. A GET is repeated after network errors and after 408, 425, 429 and 5xx,
+ * except 501 and 505. A POST creates work and has no idempotency key, so it is repeated only if the server has said
+ * that it did not process it (429, 503) or cannot have received it.
  */
 export function isRetryable({ method, status, unsent = false }: FailedTry): boolean {
   const isReading = method === 'GET';
   if (status === undefined) return isReading || unsent;
-  // 501 and 505 say that the server will never do it.
+  // 501 and 505 are permanent: the server does not support the request.
   return (
     status === 429 ||
     status === 503 ||
@@ -40,11 +40,11 @@ export function isRetryable({ method, status, unsent = false }: FailedTry): bool
 }
 
 /**
- * How long to wait before a try is repeated, in milliseconds; undefined when the server asks for longer than
- * `maxDelayMs`. A server's hint is obeyed to the letter; without one, or where it names no time to come, it is
- * exponential with full jitter, so that many clients that failed together do not come back together.
+ * Returns the pause before a retry, in milliseconds, or undefined if the server asks for more than `maxDelayMs`. A
+ * Retry-After is obeyed exactly. Without one, or if it is 0, the pause grows exponentially with full jitter, so that
+ * clients that failed together do not retry together.
  *
- * @param repetition 1 before the first repetition
+ * @param repetition the number of the retry, from 1
  */
 export function retryDelay(
   repetition: number,
@@ -58,16 +58,16 @@ export function retryDelay(
 }
 
 /**
- * Reads a Retry-After header, in seconds or as an HTTP date, as milliseconds from `now`. Undefined when there is none
- * or it cannot be read: a malformed hint is no hint. A date in the past is 0.
+ * Parses a Retry-After header, which has seconds or an HTTP date, as milliseconds from `now`. Returns undefined if it
+ * is missing or malformed, and 0 for a date in the past.
  *
- * @param now epoch milliseconds
+ * @param now milliseconds since the epoch
  */
 export function parseRetryAfter(header: string | null | undefined, now: number): number | undefined {
-  // What is not there becomes a word that is no date.
+  // A missing header becomes "null" or "undefined", which are not dates.
   const text = String(header);
-  // Date.parse takes much that is no HTTP date, such as "-5"; each of the three forms starts with the name of a day.
-  // The oldest form does not say that its time is that of Greenwich.
+  // Date.parse accepts much that is not an HTTP date, such as "-5". Each of the three date formats begins with the name
+  // of a day. The oldest of them, asctime, has no time zone but means GMT.
   const date = /^[a-z]/i.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN;
   const delayMs = /^[\d.]+$/.test(text) ? Number(text) * 1000 : date - now;
   if (delayMs < 0) return 0;

@@ -12,22 +12,23 @@ import { withTimeout } from './timeout.js';
 /** The part of `fetch` that this package needs. */
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** What is left of a client's options when it has taken its own. */
+/** The client options that concern sending requests. */
 export type RetryingFetchOptions = Omit<ClientOptions, 'apiKey' | 'apiSecret' | 'baseUrl' | 'headers'>;
 
 /**
- * A `fetch` that repeats what may be repeated. It is handed to openapi-fetch in place of the runtime's, because a
- * middleware cannot send a consumed body again.
+ * Creates a `fetch` that retries failed requests where that is safe. It is passed to openapi-fetch in place of the
+ * runtime's `fetch`, because a middleware could not send a consumed body again.
  *
- * Each try includes reading the whole answer, so that an answer that breaks off or never ends is repeated as well. The
- * answers of this API are small; archives never come this way.
+ * Each attempt includes reading the whole response, so that a response that breaks off or stalls is retried, too. The
+ * responses of this API are small; archives are not fetched this way.
  *
- * @throws {InvalidInputError} for an unusable option, or one that there is not
- * @throws {NetworkError} when no whole answer came
- * @throws {InvalidResponseError} when a success is not JSON
+ * The function that is returned rejects with a NetworkError if no complete response was received, and with an
+ * InvalidResponseError if the body of a successful response is not JSON, or a body is far too long.
+ *
+ * @throws {InvalidInputError} if an option is unusable or unknown
  */
 export function createRetryingFetch({
-  // Looked up at each call, so that a page or a test may replace the global one later.
+  // Looked up at each call, so that the global `fetch` can be replaced later.
   fetch = (request) => globalThis.fetch(request),
   requestTimeoutMs = 60_000,
   retry = {},
@@ -38,7 +39,7 @@ export function createRetryingFetch({
   requireKind('fetch', fetch, 'a function');
   if (retry !== false) requireKind('retry', retry, 'a plain object');
   requireKind('onProgress', onProgress, 'a function');
-  // A misspelt baseUrl would send the credentials somewhere else.
+  // Unknown options are rejected: with a misspelt baseUrl, the credentials would be sent to the wrong server.
   const { limit = DEFAULT_RETRY_LIMIT, maxDelayMs = DEFAULT_MAX_DELAY_MS, ...others } = retry || { limit: 0 };
   for (const name in { ...unknown, ...others }) throw new InvalidInputError(`Unknown option: ${name}.`);
   requireMilliseconds('requestTimeoutMs', requestTimeoutMs);
@@ -53,7 +54,7 @@ export function createRetryingFetch({
       let unsent = false;
       try {
         response = await withTimeout(signal, requestTimeoutMs, what, async (until) => {
-          // The original stays unread, so that it can be cloned again for the next try.
+          // The original stays unread, so that it can be cloned again for the next attempt.
           const copy = new Request(request.clone(), { signal: until });
           const held = [request, copy];
           underWay.add(held);
@@ -64,10 +65,10 @@ export function createRetryingFetch({
           }
         });
       } catch (cause) {
-        // Another try would not end otherwise: a proxy that cannot be used, say.
+        // A retry would have the same result, as with an unusable proxy.
         const isFinal = cause instanceof InvalidResponseError || cause instanceof InvalidInputError;
         if (signal.aborted || isFinal) throw cause;
-        // Node says only "fetch failed"; what failed is at the bottom.
+        // Node only says "fetch failed"; the reason is at the end of the chain of causes.
         let root = Object(cause) as Error & { code?: unknown };
         while (root.cause) root = Object(root.cause) as Error;
         unsent = UNSENT_CODE.test(String(root.code));
@@ -90,10 +91,12 @@ export function createRetryingFetch({
 }
 
 /**
- * What is under way. The signal that a request was made with reaches it by a weak reference in Node: once the request is
- * collected as garbage, neither a deadline nor the caller can end its `fetch`.
+ * The requests that are under way, to keep them alive. In Node, a request follows its signal through a weak reference:
+ * once the request is garbage-collected, neither the deadline nor the caller can abort its `fetch`.
  */
 const underWay = new Set<Request[]>();
 
-/** In the codes of errors of the connection's making, in the runtimes that tell: nothing of the request has left. */
+/**
+ * Matches the error codes of failed connection attempts, in runtimes that have them: nothing of the request was sent.
+ */
 const UNSENT_CODE = /refused|notfound|again|unreach|connect_timeout/i;

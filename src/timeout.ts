@@ -2,12 +2,12 @@ import { NetworkError } from './errors.js';
 import { whenAborted } from './when-aborted.js';
 
 /**
- * Does work that a deadline can end as well as the caller. Not with `AbortSignal.timeout`, because its timer cannot be
- * let go of and keeps a page or a process busy after the work is done.
+ * Runs `work` with a signal that is aborted by a timeout or by the given signal. It does not use `AbortSignal.timeout`,
+ * whose timer cannot be cleared and goes on after the work is done.
  *
- * @param what is asked for, for the message
- * @throws the signal's reason as it is, whatever the work made of it
- * @throws {NetworkError} when the work has not ended in time
+ * @param what the request, for the error message
+ * @throws the unchanged reason of the signal, whatever error the work throws on abort
+ * @throws {NetworkError} if the work has not ended in time
  */
 export async function withTimeout<Result>(
   signal: AbortSignal | undefined,
@@ -23,7 +23,7 @@ export async function withTimeout<Result>(
   );
   const forget = whenAborted(signal, () => controller.abort(signal?.reason));
   try {
-    // It ends in time, whatever the work makes of the signal: a caller's own `fetch` may have dropped it.
+    // A race, so that it ends in time even if the work ignores the signal, as a caller's own `fetch` may do.
     return await Promise.race([
       new Promise<never>((_, reject) => whenAborted(until, () => reject(until.reason as Error))),
       work(until),

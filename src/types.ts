@@ -8,11 +8,11 @@ import {
 
 type Schemas = components['schemas'];
 
-/** The body of `downloadRequestBatch`. */
+/** The request body of `downloadRequestBatch`. */
 export type DownloadRequestBatchBody = Schemas['DownloadRequestBatchBody'];
-/** The answer of `downloadRequestBatch`. */
+/** The response body of `downloadRequestBatch`. */
 export type DownloadRequestBatchResponse = Schemas['DownloadRequestBatchResponse'];
-/** The answer of `downloadGetStatus`. */
+/** The response body of `downloadGetStatus`. */
 export type DownloadGetStatusResponse = Schemas['DownloadGetStatusResponse'];
 /** A format that `downloadRequest` can convert an asset to. */
 export type TargetFormat = Schemas['TargetFormat'];
@@ -20,11 +20,11 @@ export type TargetFormat = Schemas['TargetFormat'];
 /** Every {@link TargetFormat}, in the order of the spec. */
 export const TARGET_FORMATS: readonly TargetFormat[] = targetFormatValues;
 
-/** The API's address in the spec. */
+/** The base URL of the API, from the spec. */
 export const DEFAULT_BASE_URL = serverUrl;
 
-/** How many assets a batch holds at most, says the spec. */
+/** The maximum number of asset ids in a batch, from the spec: 1000. */
 export const MAX_BATCH_SIZE = maxAssetIds;
 
-/** The `fileNameTemplate` of a batch when none is given: the spec's own example. */
+/** The default `fileNameTemplate` of a batch: the example in the spec. */
 export const DEFAULT_FILE_NAME_TEMPLATE: string = exampleFileNameTemplate;

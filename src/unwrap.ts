@@ -3,7 +3,7 @@ import { MAX_BODY_LENGTH, MAX_REDACTED_LENGTH } from './limits.js';
 import { redactStart, redactUrl } from './redact.js';
 import { parseRetryAfter } from './retry.js';
 
-/** What openapi-fetch resolves to. */
+/** The result of an openapi-fetch call. */
 export interface FetchResult {
   data?: unknown;
   error?: unknown;
@@ -11,11 +11,11 @@ export interface FetchResult {
 }
 
 /**
- * Turns what openapi-fetch resolves to into the fields of the answer, whatever their types are, or an error. It goes by
- * the status alone: an error answer without a body has no `error` either.
+ * Returns the fields of a successful response from an openapi-fetch result. Their types are not checked. Only the
+ * status decides on success, because `error` is also missing for an error response without a body.
  *
- * @param path the path of the operation, with its ids filled in, for messages
- * @throws {HttpError} for any status but a success
+ * @param path the path of the operation, with its ids filled in, for error messages
+ * @throws {HttpError} if the status is not a success
  */
 export function unwrap({ response, data, error }: FetchResult, method: string, path: string): Record<string, unknown> {
   const { ok, status, statusText, headers, url } = response;
@@ -34,12 +34,14 @@ export function unwrap({ response, data, error }: FetchResult, method: string, p
   });
 }
 
-/** Whether an answer leads somewhere else. A browser hides the status of one behind 0. */
+/** Whether a status is that of a redirect. Browsers report 0 for a redirect that is not followed. */
 export function isRedirect(status: number): boolean {
   return /^(0|30[0-378])$/.test(`${status}`);
 }
 
-/** The error body with every URL's query cut off, and not too long to be shown; undefined when there is none. */
+/**
+ * Returns the error body, redacted, and as text cut at `MAX_BODY_LENGTH` if it is too long; undefined if there is none.
+ */
 function redactBody(error: unknown): unknown {
   const isText = typeof error === 'string';
   const whole = isText ? error : JSON.stringify(error ?? '');
@@ -48,13 +50,13 @@ function redactBody(error: unknown): unknown {
   return (isText || isCut ? text.slice(0, MAX_BODY_LENGTH) : JSON.parse(text)) || undefined;
 }
 
-/** What the server says in its body, as the end of a sentence. HTML says nothing. */
+/** Returns the reason in an error body as the end of a sentence. HTML bodies have none. */
 function said(body: unknown): string {
   const text = reasonIn(body);
   return text ? `: ${text.slice(0, 500).replace(/\.$/, '')}.` : '.';
 }
 
-/** The reason in an error body: a text, or under one of the names that APIs have for it, maybe in the first of a list. */
+/** Finds the reason in an error body: the text itself, or one of the usual fields, or the first item of a list. */
 function reasonIn(body: unknown): string | undefined {
   if (typeof body === 'string') return /^\s*[^\s<]/.test(body) ? body : undefined;
   const { message, reason, error, errors, 0: first } = Object(body) as Record<string, unknown>;

@@ -1,10 +1,10 @@
 const LISTENERS = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls the listener once when the signal is aborted, at once if it is already; there may be no signal. Returns what
- * takes the listener off again: to be called when the work is done, so that a long-lived signal does not gather them.
+ * Calls the listener once when the signal is aborted, or immediately if it is aborted already. Returns a function that
+ * removes the listener. Call it when the work is done, so that listeners do not accumulate on a long-lived signal.
  *
- * However many there are, they are one to the signal: of more than ten, Node warns that memory may leak.
+ * All listeners of a signal share one event listener, because Node warns of a memory leak if there are more than ten.
  */
 export function whenAborted(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (!signal || signal.aborted) {
@@ -13,7 +13,7 @@ export function whenAborted(signal: AbortSignal | undefined, listener: () => voi
   }
   const listeners = LISTENERS.get(signal) ?? new Set();
   LISTENERS.set(signal, listeners.add(listener));
-  // It is added only once.
+  // Adding the same function again has no effect.
   signal.addEventListener('abort', callAll, { once: true });
   return () => {
     listeners.delete(listener);
@@ -21,8 +21,11 @@ export function whenAborted(signal: AbortSignal | undefined, listener: () => voi
   };
 }
 
-/** Calls them in their order. One that throws keeps no other from it, and becomes a rejection that nobody handles. */
+/**
+ * Calls the listeners in order. If one throws, the others are called nevertheless, and its error is an unhandled
+ * rejection.
+ */
 function callAll(this: AbortSignal): void {
-  // Not of the event's `currentTarget`, which Node has for the first listener of a signal alone.
+  // `this` instead of the event's `currentTarget`, which Node sets only for the first listener of a signal.
   for (const listener of LISTENERS.get(this) ?? []) void new Promise<void>(() => listener());
 }
