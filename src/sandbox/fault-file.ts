@@ -3,7 +3,7 @@ import type { Effect } from './effects.js';
 import type { ByteRange } from './ranges.js';
 import type { ServedFile } from './serve-file.js';
 
-/** The file as the effects want it to be. The original is left as it is. */
+/** Returns a copy of the file with the effects applied. */
 export function changeFile(file: ServedFile, effects: readonly Effect[]): ServedFile {
   return effects.reduce(applyEffect, file);
 }

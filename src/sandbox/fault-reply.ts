@@ -1,7 +1,7 @@
 import type { Effect } from './effects.js';
 import { errorReply, expiredReply, jsonReply, type Reply } from './reply.js';
 
-/** The answer that takes the place of the real one, if one of the effects has one. */
+/** Returns the response that replaces the real one, if an effect has one. */
 export function replyInstead(effects: readonly Effect[], url: string): Reply | undefined {
   for (const effect of effects) {
     switch (effect.type) {

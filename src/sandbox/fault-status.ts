@@ -3,8 +3,9 @@ import type { Effect } from './effects.js';
 import { jsonReply, type Reply } from './reply.js';
 
 /**
- * The answer of `downloadGetStatus` as the effects want it; one that is an error stays. `urlOf` makes the URL of a
- * job's archive.
+ * Returns the response of `downloadGetStatus` with the effects applied. An error response is returned unchanged.
+ *
+ * @param urlOf creates the URL of a job's archive
  */
 export function changeStatusAnswer(
   reply: Reply,

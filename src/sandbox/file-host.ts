@@ -16,7 +16,7 @@ import type { RecordedRequest, Violation } from './requests.js';
 import { serveFile, type ServedFile } from './serve-file.js';
 import type { Signer } from './signing.js';
 
-/** What the file host works on. */
+/** What the file host needs. */
 export interface FileHostContext {
   settings: Settings;
   jobs: JobStore;
@@ -26,7 +26,7 @@ export interface FileHostContext {
   violations: Violation[];
 }
 
-/** The file host: archives and single assets below signed URLs, with ranges. It does not listen yet. */
+/** Creates the server for archives and assets, with signed URLs and range requests. It does not listen yet. */
 export function createFileHost(context: FileHostContext): Server {
   const { settings, jobs, signer, faults, violations } = context;
 
@@ -50,7 +50,7 @@ export function createFileHost(context: FileHostContext): Server {
     return { bytes, etag: etagOf(bytes) };
   }
 
-  /** What stands before every file; undefined lets the request through. */
+  /** Checks headers, method and signature. Returns undefined if the request is acceptable. */
   function refuse(request: IncomingMessage): Reply | undefined {
     const path = pathOf(request);
     if (request.headers.authorization !== undefined) {
@@ -76,7 +76,7 @@ export function createFileHost(context: FileHostContext): Server {
     const path = pathOf(request);
     const url = request.url ?? '';
     const method = request.method ?? '';
-    // Credentials are noticed whatever else goes wrong.
+    // Before the faults, so that credentials are reported as a violation even if a fault replaces the response.
     const refusal = refuse(request);
     const { headers } = request;
     const seen = { method, path, url, headers, pathParameters: {}, body: undefined, range: headers.range };

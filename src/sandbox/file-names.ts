@@ -1,13 +1,13 @@
 import type { components } from '../../generated/schema.js';
 import type { Asset } from './assets.js';
 
-/** Longer names are cut: a ZIP entry has room for 65,535 bytes, and a template may repeat a prompt. */
+/** In characters. A template may repeat a prompt, and the name of a ZIP entry is limited to 65,535 bytes. */
 const MAX_LENGTH = 2000;
 
 /**
- * The name of an asset's entry in an archive: the template with its placeholders filled in, in a folder for each
- * inference unless the archive is flat. Slashes are replaced, so that a prompt cannot make a folder; everything else
- * stays as it is, and nothing makes names unique.
+ * Returns the name of an asset's entry in an archive: the template with its placeholders replaced, in a folder for each
+ * inference unless the archive is flat. Slashes are replaced so that a prompt cannot create a folder. All other
+ * characters are kept, and names need not be unique.
  */
 export function entryNameOf(
   asset: Asset,
@@ -26,7 +26,7 @@ export function entryNameOf(
   );
   const file = `${asSegment(stem || asset.id)}.${extension}`;
   const name = options.flat ? file : `${asFolder(asset.inferenceId)}/${file}`;
-  // yazl takes such a beginning for a drive, and refuses it.
+  // yazl takes this for a drive letter and refuses the name.
   return name.replace(/^([a-z]):/i, '$1_');
 }
 

@@ -3,7 +3,7 @@ import type { Exchange } from './delivery.js';
 import { pathOf, recordRequest } from './record-request.js';
 import type { RecordedRequest, Violation } from './requests.js';
 
-/** Where a host writes down what happens. */
+/** Where a host records requests and violations. */
 export interface HostLog {
   requests: RecordedRequest[];
   violations: Violation[];
@@ -11,7 +11,7 @@ export interface HostLog {
 }
 
 /**
- * A server that writes every request down but for a browser's preflights, and answers 500 when `answer` fails. It does
+ * Creates a server that records every request except CORS preflights, and responds with 500 if `answer` fails. It does
  * not listen yet.
  */
 export function createHostServer(
@@ -27,7 +27,7 @@ export function createHostServer(
     }
     const notes = recordRequest(requests, host, request, response, now());
     answer({ request, response, notes }).catch((error: unknown) => {
-      // The client went away in the middle of its request: nobody waits for an answer.
+      // The client disconnected in the middle of its request, so no one waits for a response.
       if (!request.complete) return;
       violations.push({ type: 'sandbox-error', message: String(error), path: pathOf(request) });
       if (response.headersSent) response.destroy();
@@ -36,7 +36,7 @@ export function createHostServer(
   });
 }
 
-/** Lets pages of any origin in, with credentials and ranges: the sandbox is there to be tried from everywhere. */
+/** Allows pages of any origin to use the sandbox, including the `Authorization` header and range requests. */
 function allowPages(response: ServerResponse): void {
   response.setHeader('access-control-allow-origin', '*');
   response.setHeader('access-control-allow-methods', 'GET, HEAD, POST');

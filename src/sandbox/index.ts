@@ -1,5 +1,5 @@
 /**
- * A local API and file host, to try and to test a client without an account.
+ * A local API and file host for trying out and testing a client without an account.
  *
  * @module scenario-downloads/sandbox
  */

@@ -8,24 +8,24 @@ import type { OperationId } from './spec.js';
 
 type Schemas = components['schemas'];
 
-/** What the operations work on. */
+/** What the operations need. */
 export interface OperationContext {
   settings: Settings;
   jobs: JobStore;
-  /** Makes the signed URL of a path on the file host. */
+  /** Creates a signed URL for a path on the file host. */
   signedUrl: (path: string) => string;
 }
 
-/** A request whose parameters and body were found to fit the spec. */
+/** A request whose parameters and body are valid according to the spec. */
 export interface ValidRequest {
   pathParameters: Readonly<Record<string, string>>;
   body: unknown;
 }
 
-/** Carries out one operation. */
+/** Performs an operation. */
 export type OperationHandler = (context: OperationContext, request: ValidRequest) => Reply;
 
-/** The operations that the sandbox has been taught; the spec may have more. */
+/** The operations that the sandbox implements. The spec may have more. */
 export const OPERATIONS: Readonly<Partial<Record<OperationId, OperationHandler>>> = {
   downloadRequestBatch: ({ settings, jobs }, { body }) => {
     const { query, options } = body as Schemas['DownloadRequestBatchBody'];
@@ -69,7 +69,7 @@ export const OPERATIONS: Readonly<Partial<Record<OperationId, OperationHandler>>
   },
 };
 
-/** The path of a job's archive on the file host. */
+/** Returns the path of a job's archive on the file host. */
 export function archivePath(jobId: string): string {
   return `/archives/${jobId}.zip`;
 }

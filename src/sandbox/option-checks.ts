@@ -1,22 +1,22 @@
 /**
- * What {@link resolveOptions} holds the options against. Each gives the value back, or says what is wrong with it: a
- * test with an option that does nothing would pass with nothing tested.
+ * The checks of `resolveOptions`. Each returns the value, or throws an error that says what is wrong with it. If an
+ * invalid option were ignored, a test with it would pass without testing anything.
  */
 
-/** A whole number from 1. Infinity is one where there may be no limit. */
+/** Requires an integer from 1 to `maximum`. Infinity is allowed if that is the maximum. */
 export function positive(name: string, value: number, maximum: number = Number.MAX_SAFE_INTEGER): number {
   if (value > 0 && value <= maximum && (Number.isSafeInteger(value) || value === Infinity)) return value;
   throw new RangeError(`${name} must be a positive whole number, not ${String(value)}`);
 }
 
-/** Anything but a number would be the path of a socket to Node. */
+/** Requires a port number. Node would take a string for the path of a socket. */
 export function portOf(name: string, value: number): number {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number, but is ${show(value)}`);
   if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
   throw new RangeError(`${name} must be a whole number from 0 to 65535, not ${value}`);
 }
 
-/** Zero is one. So is no end, for a job that never gets ready. */
+/** Requires a number from 0. Infinity is allowed, for a job that never ends. Returns a function in any case. */
 export function amountOf<Argument>(
   name: string,
   value: number | ((argument: Argument) => number),
@@ -37,7 +37,7 @@ export function statesOf<Argument>(
   throw new TypeError(`${name} must have a state in it, but is an empty list`);
 }
 
-/** A string is iterable too, letter by letter, which nobody means. */
+/** Requires strings in an iterable. A string itself, which is iterable by character, is refused as a mistake. */
 export function stringsOf(name: string, value: Iterable<string> = []): string[] {
   const given: unknown = value;
   if (typeof given !== 'object' || given === null || !(Symbol.iterator in given)) {
@@ -68,7 +68,7 @@ export function functionOf<Value>(name: string, value: Value): Value {
   throw new TypeError(`${name} must be a function, but is ${show(value)}`);
 }
 
-/** An object with no other fields than these. */
+/** Requires an object without other fields than these. */
 export function recordOf<Value extends object>(name: string, value: Value, fields: readonly (keyof Value)[]): Value {
   const given: unknown = value;
   if (typeof given !== 'object' || given === null)
@@ -78,7 +78,7 @@ export function recordOf<Value extends object>(name: string, value: Value, field
   throw new TypeError(`${name} has ${fields.join(', ')}, but no ${show(unknown)}`);
 }
 
-/** A value as a message may show it. */
+/** Formats a value for a message. */
 export function show(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

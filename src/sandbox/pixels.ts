@@ -1,18 +1,18 @@
 import { digest } from './assets.js';
 
-/** A square picture: 8 bits each of red, green and blue, row by row. */
+/** A square image: 8 bits each of red, green and blue per pixel, row by row. */
 export interface Pixels {
   size: number;
   rgb: Buffer;
 }
 
-/** From a point, both coordinates -1 to 1, to a share of the second colour, 0 to 1. */
+/** Maps a point, whose coordinates are from -1 to 1, to the share of the second colour, from 0 to 1. */
 type Pattern = (x: number, y: number) => number;
 
-/** How many steps lie between the two colours. */
+/** The number of colours in the gradient between the two colours, inclusive. */
 const STEPS = 256;
 
-/** Paints the picture of an asset: two colours and a pattern, all from its id. */
+/** Paints the image of an asset. Its two colours and its pattern are derived from the id. */
 export function paintAsset(assetId: string, size: number): Pixels {
   const hash = digest(assetId);
   const hue = (hash.readUInt16BE(16) / 65536) * 360;
@@ -56,7 +56,7 @@ function blend(from: readonly number[], to: readonly number[]): Buffer {
   return colors;
 }
 
-/** From hue in degrees, saturation and lightness, 0 to 1, to three bytes. */
+/** Converts a hue in degrees, and a saturation and a lightness from 0 to 1, to RGB values from 0 to 255. */
 function colorOf(hue: number, saturation: number, lightness: number): readonly number[] {
   const amplitude = saturation * Math.min(lightness, 1 - lightness);
   return [0, 8, 4].map((shift) => {

@@ -2,17 +2,17 @@ import { constants, crc32, deflateSync } from 'node:zlib';
 import type { Pixels } from './pixels.js';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-/** The filter that stores each byte as the difference to the pixel on its left: gradients shrink well. */
+/** The filter that stores each byte as the difference to the pixel on its left, with which gradients compress well. */
 const FILTER_SUB = 1;
 const BYTES_PER_PIXEL = 3;
 
-/** Encodes a picture as PNG, with `title` in its `iTXt` chunk. */
+/** Encodes an image as PNG, with `title` in an `iTXt` chunk. */
 export function encodePng({ size, rgb }: Pixels, title: string): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
-  header.writeUInt8(8, 8); // bits a channel
-  header.writeUInt8(2, 9); // red, green, blue
+  header.writeUInt8(8, 8); // bits per channel
+  header.writeUInt8(2, 9); // RGB
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),

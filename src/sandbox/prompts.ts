@@ -1,4 +1,4 @@
-/** What artists ask for. */
+/** Subjects of prompts. */
 export const SUBJECTS: readonly string[] = [
   'a mossy stone golem waking up',
   'potion bottle with a glowing liquid',
@@ -20,7 +20,7 @@ export const SUBJECTS: readonly string[] = [
   'crystal cave with a frozen lake',
 ];
 
-/** How artists want it. */
+/** Styles of prompts, added to a subject. */
 export const STYLES: readonly string[] = [
   'hand painted, soft light',
   'flat colors, thick outline',
@@ -32,7 +32,7 @@ export const STYLES: readonly string[] = [
   'clay render, studio light',
 ];
 
-/** Prompts as people really write them, awkward as file names. */
+/** Complete prompts, as realistic ones may be, that are difficult as file names. */
 export const ODD_PROMPTS: readonly string[] = [
   'who goes there? a night guard',
   'ratio 16:9 wide shot of a castle',

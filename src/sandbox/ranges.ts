@@ -1,12 +1,12 @@
-/** A part of a file, both ends included. */
+/** A range of bytes in a file. Both ends are inclusive. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
 /**
- * What a `Range` header asks of a file: a part, `unsatisfiable`, or undefined for the whole file. Headers that are
- * malformed, of another unit or with several ranges are ignored, as HTTP allows.
+ * Parses a `Range` header for a file of this size. Undefined means the whole file. A header that is malformed, has
+ * another unit or contains several ranges is ignored, as HTTP allows.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? '');

@@ -1,6 +1,6 @@
 /**
- * Counts requests in a window that slides with the clock. The function takes one more request and says 0, or refuses
- * it and says in how many milliseconds there is room again; refused ones do not count.
+ * Creates a rate limit with a sliding window. The function is called for each request. It returns 0 if the request is
+ * accepted, else in how many milliseconds the next one will be. Refused requests do not count.
  */
 export function createRateLimit(
   limit: { requests: number; perMs: number } | undefined,

@@ -3,14 +3,14 @@ import type { RecordedRequest } from './requests.js';
 import type { OperationId } from './spec.js';
 import { parseJson } from './validation.js';
 
-/** What a host writes down while it answers a request. */
+/** What a host records while it handles a request. */
 export interface RequestNotes {
   operationId: OperationId | undefined;
   body: Buffer;
   bytesSent: number;
 }
 
-/** Follows an exchange and appends it to `log` when it is over. */
+/** Appends a request to `log` when its response is complete, or the connection is closed. */
 export function recordRequest(
   log: RecordedRequest[],
   host: RecordedRequest['host'],
@@ -42,7 +42,7 @@ export function recordRequest(
   return notes;
 }
 
-/** The path of a request, without its query. */
+/** Returns the path of a request without the query. */
 export function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').replace(/\?.*$/s, '');
 }

@@ -1,21 +1,21 @@
 import { STATUS_CODES } from 'node:http';
 import type { components } from '../../generated/schema.js';
 
-/** An answer before it is sent. */
+/** A response that has not been sent yet. */
 export interface Reply {
   status: number;
-  /** Names in lower case. */
+  /** The names are in lower case. */
   headers: Record<string, string>;
   body: Buffer;
 }
 
-/** An answer in JSON. */
+/** Creates a JSON response. */
 export function jsonReply(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
   const body = Buffer.from(JSON.stringify(value));
   return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body };
 }
 
-/** An error answer of the API: the spec's `ErrorBody`. */
+/** Creates an error response of the API, with the `ErrorBody` of the spec. */
 export function errorReply(
   status: number,
   error: components['schemas']['ErrorBody'],
@@ -24,7 +24,7 @@ export function errorReply(
   return jsonReply(status, { statusCode: status, error: STATUS_CODES[status] ?? 'Error', ...error }, headers);
 }
 
-/** An error answer of the file host: XML, as object stores do it. */
+/** Creates an error response of the file host, in XML as that of an object store. */
 export function xmlReply(status: number, code: string, message: string, headers: Record<string, string> = {}): Reply {
   const body = Buffer.from(
     `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`,
@@ -32,7 +32,7 @@ export function xmlReply(status: number, code: string, message: string, headers:
   return { status, headers: { 'content-type': 'application/xml', ...headers }, body };
 }
 
-/** The file host's answer to a signature that is over. */
+/** Creates the response of the file host to an expired URL. */
 export function expiredReply(): Reply {
   return xmlReply(403, 'AccessDenied', 'Request has expired');
 }

@@ -6,12 +6,12 @@ export interface Route {
   pathParameters: Readonly<Record<string, string>>;
 }
 
-/** Finds the operation of a method and a path, and undefined when the spec has none. */
+/** Finds the operation for a method and a path. Undefined if the spec has none. */
 export type Router = (method: string, path: string) => Route | undefined;
 
 /**
- * A router for the operations of the spec, below the path of its server. A parameter is one path segment; it is
- * decoded, and stays as it is where it cannot be.
+ * Creates a router for the operations of the spec, below the path of its server. A parameter is one path segment. It is
+ * decoded if it can be, else kept as it is.
  */
 export function createRouter(spec: Spec): Router {
   const patterns = spec.operations.map((operation) => ({
@@ -44,7 +44,7 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // A stray percent sign: no id has that, so the operation will not find it.
+    // A stray percent sign.
     return segment;
   }
 }

@@ -3,18 +3,18 @@ import type { FileContent } from './archive-cache.js';
 import { parseRange, type ByteRange } from './ranges.js';
 import { xmlReply, type Reply } from './reply.js';
 
-/** A file that is about to be served. */
+/** A file to serve. */
 export interface ServedFile extends FileContent {
   contentType: string;
-  /** What a browser would save it as. */
+  /** The name under which a browser saves the file. */
   fileName: string;
-  /** Whether ranges are understood. */
+  /** Whether range requests are supported. */
   ranges: boolean;
-  /** Lets the host answer another range than was asked for. */
+  /** Changes the range that was requested, so that the host responds with another one. */
   changeRange?: (range: ByteRange, size: number) => ByteRange;
 }
 
-/** The answer to a GET or a HEAD of a file, by the rules of HTTP for ranges. */
+/** Creates the response to a GET or HEAD request for a file, with the range semantics of HTTP. */
 export function serveFile(file: ServedFile, method: string, headers: IncomingHttpHeaders): Reply {
   const size = file.bytes.length;
   const common = {

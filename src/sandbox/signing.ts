@@ -1,16 +1,16 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a signature is worth. */
+/** The result of checking a signature. */
 export type SignatureCheck = 'valid' | 'expired' | 'wrong';
 
-/** Makes and checks signed paths. */
+/** Creates and checks signed paths. */
 export interface Signer {
-  /** The path with `expires`, in milliseconds since 1970, and `signature` behind it. No two calls give the same. */
+  /** Adds `expires`, in epoch milliseconds, and `signature` to a path. Each call returns a different result. */
   sign: (path: string) => string;
   check: (path: string, query: URLSearchParams) => SignatureCheck;
 }
 
-/** A signer with a key of its own: what another sandbox has signed is wrong here. */
+/** Creates a signer with a random key, so that the signatures of another sandbox are wrong. */
 export function createSigner({ urlLifetimeMs, now }: { urlLifetimeMs: number; now: () => number }): Signer {
   const key = randomBytes(32);
   let lastExpiry = 0;
@@ -19,7 +19,7 @@ export function createSigner({ urlLifetimeMs, now }: { urlLifetimeMs: number; no
 
   return {
     sign(path) {
-      // A clock that stands still must not make the same URL twice.
+      // Even if the clock of a test stands still, each URL must be different.
       lastExpiry = Math.max(lastExpiry + 1, now() + urlLifetimeMs);
       const expires = String(lastExpiry);
       return `${path}?expires=${expires}&signature=${signatureOf(path, expires)}`;

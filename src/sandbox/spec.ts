@@ -1,31 +1,31 @@
 import { createRequire } from 'node:module';
 import type { operations } from '../../generated/schema.js';
 
-/** The operations of the spec. */
+/** The ids of the operations in the spec. */
 export type OperationId = keyof operations;
 
 /** A JSON schema, or a reference to one. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** An operation as the sandbox needs it. */
+/** What the sandbox needs to know about an operation. */
 export interface Operation {
   operationId: OperationId;
   method: string;
-  /** Such as `/assets/{assetId}/download`, without the server's path. */
+  /** The path template without the path of the server, such as `/assets/{assetId}/download`. */
   template: string;
   pathParameters: readonly { name: string; schema: Schema }[];
-  /** Undefined when the operation has no body. */
+  /** Undefined if the operation has no body. */
   body: { required: boolean; schema: Schema } | undefined;
-  /** Schemas of the JSON answers by status, such as `200` and `5XX`. */
+  /** The schemas of JSON responses by status, such as `200` and `5XX`. */
   answers: ReadonlyMap<string, Schema>;
 }
 
-/** The spec, resolved as far as the sandbox needs it. */
+/** The parts of the spec that the sandbox needs. References in schemas are not resolved. */
 export interface Spec {
   /** The path of the server, such as `/v1`. */
   basePath: string;
   operations: readonly Operation[];
-  /** What references in schemas point to: `#/components/...`. */
+  /** The targets of references in schemas, which have the form `#/components/...`. */
   components: Readonly<Record<string, unknown>>;
 }
 
@@ -45,9 +45,9 @@ interface Document {
   components: Record<string, unknown>;
 }
 
-/** Reads the bundled spec of this package. */
+/** Loads the spec that is part of this package. */
 export function loadSpec(): Spec {
-  // By the package's own name, since the way to the file differs between sources and build.
+  // By the name of the package, because the relative path of the file differs between sources and build.
   const document = createRequire(import.meta.url)('scenario-downloads/openapi.json') as Document;
   return {
     basePath: new URL(document.servers[0].url).pathname,

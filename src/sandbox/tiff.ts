@@ -4,20 +4,20 @@ const SHORT = 3;
 const LONG = 4;
 const HEADER_BYTES = 8;
 
-/** Encodes a picture as TIFF: little-endian, one uncompressed strip. */
+/** Encodes an image as TIFF: little-endian, with one uncompressed strip. */
 export function encodeTiff({ size, rgb }: Pixels): Buffer {
   const bitsAt = HEADER_BYTES + rgb.length;
   const directoryAt = bitsAt + 6 + (rgb.length % 2);
   const fields: readonly (readonly [tag: number, type: number, count: number, value: number])[] = [
     [256, LONG, 1, size], // width
     [257, LONG, 1, size], // height
-    [258, SHORT, 3, bitsAt], // bits a channel
+    [258, SHORT, 3, bitsAt], // offset of the bits per channel
     [259, SHORT, 1, 1], // not compressed
-    [262, SHORT, 1, 2], // red, green, blue
-    [273, LONG, 1, HEADER_BYTES], // where the strip is
+    [262, SHORT, 1, 2], // RGB
+    [273, LONG, 1, HEADER_BYTES], // offset of the strip
     [277, SHORT, 1, 3], // channels
-    [278, LONG, 1, size], // rows of the strip
-    [279, LONG, 1, rgb.length], // bytes of the strip
+    [278, LONG, 1, size], // rows in the strip
+    [279, LONG, 1, rgb.length], // bytes in the strip
   ];
   const file = Buffer.alloc(directoryAt + 2 + fields.length * 12 + 4);
   file.write('II', 'latin1');

@@ -1,33 +1,33 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Operation, Schema, Spec } from './spec.js';
 
-/** What does not fit the spec. */
+/** A violation of the spec. */
 export interface Problem {
   in: 'path' | 'header' | 'body';
   /** The JSON pointer into the body, or the name of the parameter or header. */
   pointer: string;
-  /** The keyword of the schema, such as `required`; `json` when the body is none. */
+  /** The keyword of the schema, such as `required`. Otherwise `json`, `content`, `responses` or `schema`. */
   rule: string;
   message: string;
 }
 
-/** What a request to an operation says. */
+/** The parts of a request that are validated. */
 export interface OperationRequest {
   pathParameters: Readonly<Record<string, string>>;
   contentType: string | undefined;
   body: Buffer;
 }
 
-/** Holds requests and answers against the spec. Undefined means that they fit. */
+/** Validates requests and responses against the spec. Undefined means that they are valid. */
 export interface Validator {
   checkRequest: (operation: Operation, request: OperationRequest) => Problem | undefined;
   checkAnswer: (operation: Operation, status: number, body: unknown) => Problem | undefined;
 }
 
-/** Compiling takes longer than starting a sandbox, and a process may start many: they share what is compiled. */
+/** Shared by all sandboxes of a process, because compiling a schema takes longer than starting a sandbox. */
 const compiled = new WeakMap<Schema, ValidateFunction>();
 
-/** A validator for the schemas of the spec, JSON Schema 2020-12. The first problem is reported. */
+/** Creates a validator for the schemas of the spec (JSON Schema 2020-12). It reports only the first problem. */
 export function createValidator(spec: Spec): Validator {
   const ajv = new Ajv2020({ strict: false, formats: { uri: (text: string) => URL.canParse(text) } });
 
@@ -75,7 +75,7 @@ export function createValidator(spec: Spec): Validator {
   };
 }
 
-/** The JSON value of these bytes; undefined when they are not UTF-8 or not JSON. */
+/** Parses bytes as JSON. Undefined if they are not valid UTF-8 or not valid JSON. */
 export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;

@@ -3,15 +3,15 @@ import { digest } from './assets.js';
 const SAMPLE_RATE = 8000;
 const SAMPLES = 800;
 
-/** A tenth of a second of sound as WAV: a tone whose pitch comes from the asset's id, with the id as its title. */
+/** Encodes a tone of a tenth of a second as WAV. The asset's id determines the pitch, and is the title. */
 export function encodeWav(assetId: string): Buffer {
   const format = Buffer.alloc(16);
   format.writeUInt16LE(1, 0); // PCM
   format.writeUInt16LE(1, 2); // channels
   format.writeUInt32LE(SAMPLE_RATE, 4);
-  format.writeUInt32LE(SAMPLE_RATE * 2, 8); // bytes a second
-  format.writeUInt16LE(2, 12); // bytes a sample
-  format.writeUInt16LE(16, 14); // bits a sample
+  format.writeUInt32LE(SAMPLE_RATE * 2, 8); // bytes per second
+  format.writeUInt16LE(2, 12); // bytes per sample
+  format.writeUInt16LE(16, 14); // bits per sample
   const samples = Buffer.alloc(SAMPLES * 2);
   const pitch = 220 + (digest(assetId).readUInt16BE(16) / 65536) * 660;
   for (let index = 0; index < SAMPLES; index++) {
