@@ -14,16 +14,18 @@ import type { PlacedFile } from './placing/placed-file.js';
 import { fetchWhole } from './transfer/fetch-whole.js';
 import { createRemote } from './transfer/remote.js';
 
-/** An asset that is fetched by itself. */
+/** An asset to fetch individually, not as part of an archive. */
 export interface PlannedAsset {
-  /** What the journal calls it. */
+  /** Identifies the asset in the journal. */
   key: string;
   assetId: string;
 }
 
 /**
- * @param apiHost of the API that is asked, where it is not that of the spec
- * @throws {InvalidInputError} when the selection has more than asset ids: only assets can be converted
+ * Plans the request of each asset. Its key depends on the id, the format and the API.
+ *
+ * @param apiHost the host of the API, if it is not that of the spec
+ * @throws {InvalidInputError} when the selection has inference or model ids, because only assets can be converted
  */
 export function planAssets(selection: Selection, targetFormat: TargetFormat, apiHost?: string): PlannedAsset[] {
   const { assetIds, inferenceIds, modelIds } = readSelection(selection);
@@ -40,9 +42,9 @@ export function planAssets(selection: Selection, targetFormat: TargetFormat, api
 }
 
 /**
- * Requests assets one by one in a format and saves each. The report has them as one batch without a job.
+ * Requests each asset in a format and saves it. The report contains all of them as one batch without a job.
  *
- * @param stop ends the run when the disk as a whole fails
+ * @param stop is aborted when the disk as a whole fails
  */
 export async function saveAssets(
   plan: readonly PlannedAsset[],
@@ -60,7 +62,7 @@ export async function saveAssets(
     signal.throwIfAborted();
     const { path } = mapEntryName(nameOf(asset, targetFormat));
     const isWanted = options.isWanted(path);
-    // One that is there keeps its place, wanted or not.
+    // A file from an earlier run keeps its path, even if it is not wanted now.
     const file = await findSaved(asset, index, isWanted, run);
     if (file !== undefined) files.push(file);
     else if (isWanted) requests.push({ asset, index });
@@ -114,7 +116,7 @@ export async function saveAssets(
   files.sort((one, other) => (order.get(one.batch) ?? 0) - (order.get(other.batch) ?? 0));
   report.settle(
     { key: '', index: 0, part: [], batch: asBatch(plan) },
-    // In the order of the plan, whatever settled first: the batch has the error of the first.
+    // In the order of the plan rather than of failure, because the batch gets the error of the first one.
     { jobId: null, assets: files.length, files, failed: plan.flatMap((asset) => failed.get(asset) ?? []) },
   );
   return report;
@@ -146,7 +148,7 @@ async function saveAsset(
     const [file] = await saved.place({ batch: asset.key, rank: [index], isWanted: () => true }, [listed]);
     if (file === undefined) throw new Error('A listing of one file has one place.');
     if (file.presence === 'missing') await saved.save(file, fetched);
-    // It may have been there all the time, but that came out by fetching it.
+    // It is reported as saved even if it was there before, since only fetching the asset has shown that.
     file.presence = 'saved';
     tell({ type: 'file-saved', path: saved.pathOf(file), bytes });
     return file;
@@ -168,7 +170,7 @@ async function findSaved(
 }
 
 function nameOf({ assetId }: PlannedAsset, targetFormat: TargetFormat): string {
-  // An id is one name, whatever is in it.
+  // A slash in an id must not create a folder.
   return `${assetId.replaceAll('/', '_')}.${targetFormat}`;
 }
 

@@ -16,11 +16,12 @@ import { openFileSource } from './disk/file-source.js';
 import type { WrittenFile } from './disk/written-file.js';
 
 /**
- * Saves what is wanted of an archive by way of a file: because it is to be kept, or its host has no ranges. What an
- * earlier run has fetched of it is not fetched again, where the host can send the rest and tells versions apart.
+ * Fetches an archive into a file and saves the wanted entries from there. This is for archives that are to be kept, and
+ * for hosts without range requests. If the host supports them and identifies the version of the archive, what an
+ * earlier run has fetched is not fetched again.
  *
- * @param ranged undefined when the host has no ranges
- * @throws {RangesIgnoredError} when it turns out to have none
+ * @param ranged undefined if the host does not support range requests
+ * @throws {RangesIgnoredError} when the host turns out not to support range requests
  */
 export async function saveByFile(
   archive: ReadyArchive,
@@ -34,7 +35,7 @@ export async function saveByFile(
     let fetched = await fetch();
     let file = await openFileSource(fetched.path);
     const { size } = file;
-    // Named by where it comes from: the file is gone when somebody reads what was wrong with it.
+    // Errors name the remote archive, because the file no longer exists when the user reads them.
     const { label } = remote;
     const source: ByteSource = {
       size,
@@ -57,7 +58,7 @@ export async function saveByFile(
     }
     return options.keepArchives ? { ...result, archive: await keepArchive(archive, fetched, run) } : result;
   } catch (error) {
-    // What has come is of use to another run, unless it is what is wrong.
+    // Another run can resume the partial file, unless the archive itself is the problem.
     const isOfUse = ranged !== undefined && hasValidator(ranged.version) && !(error instanceof ArchiveError);
     if (!isOfUse) await partials.remove(archive.key).catch(() => undefined);
     throw error;
@@ -65,9 +66,9 @@ export async function saveByFile(
 }
 
 /**
- * Always from the first byte: a host that has answered the question for the last bytes with all of them would do so
- * again in another run. That some who cannot count from the end may send what is behind a byte is not worth a second
- * way: within a run, {@link fetchWhole} makes use of it.
+ * Fetches an archive from its first byte, without resuming that of an earlier run. The host has responded to a request
+ * for the last bytes with the whole archive, and would do so again in another run. Some hosts support only ranges with
+ * a start. These are not worth a separate code path here, but within a run {@link fetchWhole} resumes that way.
  */
 async function fetchAll({ key }: ReadyArchive, remote: Remote, run: Run): Promise<WrittenFile> {
   const { partials, pool, files, space, temp, options, signal } = run;
@@ -96,6 +97,6 @@ async function openFile({ key, job }: ReadyArchive, ranged: RangedSource, run: R
   const { partials, files, signal } = run;
   const { size, version } = ranged;
   if (hasValidator(version)) return partials.resume(key, { jobId: job.jobId, size, version }, size, signal);
-  // Another run could not know whether the rest still belongs to it.
+  // Without a validator, another run could not know whether the rest is of the same version.
   return { file: createSplitFile(await partials.begin(key), files), missing: [{ from: 0, to: size }] };
 }

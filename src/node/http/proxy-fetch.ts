@@ -10,21 +10,21 @@ import type { HeaderFields } from './response-head.js';
 import { openTunnel } from './tunnel.js';
 
 const TUNNEL_TIMEOUT_MS = 30_000;
-// The constructor of Response refuses a body with these.
+// The constructor of Response refuses a body with these statuses.
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
-// It refuses more than this as well, which HTTP does not. Both are no success.
+// The constructor also refuses statuses above this one. It gets this one instead, for which `ok` is false as well.
 const MAX_STATUS = 599;
 
 /**
- * Makes a `fetch` for `createScenarioClient` that goes through the proxy which HTTPS_PROXY, ALL_PROXY and NO_PROXY name
- * for the request, if any. Redirects are not followed.
+ * Creates a `fetch` for `createScenarioClient` that uses the proxy, if any, that HTTPS_PROXY, ALL_PROXY and NO_PROXY
+ * specify for a request. It does not follow redirects.
  *
- * Node's own `fetch` knows no proxy, and the parser that it compiles for its first answer takes a third of the time
- * that a short command has.
+ * Node's own `fetch` does not use a proxy by default, and compiling its parser for the first response takes a third of
+ * the run time of a short command.
  *
- * @param env where the variables are looked up. Default: `process.env`
- * @throws nothing itself; the `fetch` that it makes rejects with an `InvalidInputError` when a variable holds no usable
- * URL, and with a `NetworkError` when the proxy cannot be reached, or refuses
+ * @param env the environment variables. Default: `process.env`
+ * @throws nothing itself. The `fetch` rejects with an `InvalidInputError` when a variable contains no usable URL, and
+ * with a `NetworkError` when the proxy cannot be reached or refuses the connection
  */
 export function createProxyFetch(env: Environment = process.env): Fetch {
   const agents = new Map<string, Agent>();
@@ -40,7 +40,7 @@ export function createProxyFetch(env: Environment = process.env): Fetch {
 }
 
 interface TunnelOptions extends RequestOptions {
-  /** The request's own signal, which Node keeps from the agent. */
+  /** The signal of the request, because Node removes `signal` from the options that it passes to the agent. */
   tunnelSignal?: AbortSignal;
 }
 
@@ -66,18 +66,18 @@ function toResponse(incoming: IncomingMessage, url: string): Response {
   const body = WITHOUT_BODY.has(status) ? null : (Readable.toWeb(unpack(incoming)) as ReadableStream<Uint8Array>);
   if (body === null) incoming.resume();
   const response = new Response(body, { status: Math.min(status, MAX_STATUS), statusText, headers });
-  // A Response that was made by hand has no URL.
+  // A Response that is constructed has no URL, and the status may have been replaced above.
   return Object.defineProperties(response, { url: { value: url }, status: { value: status } });
 }
 
-/** The body without the packing that some gateways put around everything, whatever they are asked for. */
+/** Decodes the body, because some gateways compress every response, even if the request asks them not to. */
 function unpack(incoming: IncomingMessage): Readable {
   const decoder = createDecoder(contentEncodingOf(incoming.headers as HeaderFields) ?? '');
-  // What goes wrong is met by whoever reads.
+  // The reader of the decoder receives the errors.
   return decoder === undefined ? incoming : pipeline(incoming, decoder, () => undefined);
 }
 
-/** One whose connections go through the proxy and are kept for the next request. */
+/** Creates an agent whose connections go through the proxy and are kept alive for further requests. */
 function createAgent(proxy: URL): Agent {
   const agent = new Agent({ keepAlive: true });
   agent.createConnection = (options, callback) => {
@@ -85,7 +85,7 @@ function createAgent(proxy: URL): Agent {
     const { tunnelSignal } = options as TunnelOptions;
     openTunnel(proxy, host, Number(options.port ?? 443), TUNNEL_TIMEOUT_MS, tunnelSignal).then(
       (socket) => {
-        // An address is no name to ask for.
+        // TLS does not allow an IP address as the server name.
         const servername = isIP(host) === 0 ? host : '';
         callback?.(null, connect({ ...(options as ConnectionOptions), socket, servername }));
       },

@@ -4,10 +4,10 @@ import { InvalidInputError } from '../../errors.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy for an https URL, by HTTPS_PROXY or ALL_PROXY, and NO_PROXY (upper or lower case). This machine is never
- * reached through a proxy.
+ * Returns the proxy for an https URL according to HTTPS_PROXY or ALL_PROXY, and NO_PROXY. Lower case names take
+ * precedence over upper case ones. Other URLs, and those of this machine, have no proxy.
  *
- * @throws {InvalidInputError} when the variable holds no http or https URL, or one that cannot be decoded
+ * @throws {InvalidInputError} when the variable is not an http or https URL, or its user info cannot be decoded
  */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
   const variable = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].find((name) => env[name]);
@@ -43,8 +43,9 @@ function isLocal({ hostname }: URL): boolean {
 }
 
 /**
- * `*`, `example.com` (with what is below it), `.example.com`, `*.example.com`, each also with `:port`; an IPv6 address
- * has brackets then.
+ * Whether NO_PROXY covers a URL. It may contain `*` for all hosts, and `example.com`, `.example.com` or
+ * `*.example.com`, which all mean the domain and its subdomains. A domain or an address may be followed by `:port`. An
+ * IPv6 address needs brackets then.
  */
 function isExempt(url: URL, noProxy: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '');
