@@ -15,8 +15,8 @@ import { remarksOn } from '../remarks.js';
 import { createProgressDisplay, type ProgressDisplay } from '../progress/show-progress.js';
 
 /**
- * Prints the signed URLs of a selection, each as it is ready: of archives (`downloadRequestBatch`,
- * `downloadGetStatus`), or of assets with `--format` (`downloadRequest`). It is the only command that prints them.
+ * Prints the signed URLs of a selection, each as soon as it is ready: of archives (`downloadRequestBatch`,
+ * `downloadGetStatus`), or of assets with `--format` (`downloadRequest`). No other command prints signed URLs.
  */
 export async function urls(
   assetIds: readonly string[],
@@ -34,7 +34,7 @@ export async function urls(
 
   await progress.start();
   const signal = AbortSignal.any([context.signal, outputClosed]);
-  // Lines that come on the same terminal would go through the live one.
+  // If both streams are the same terminal, printed lines would break into the live progress line.
   const isShared = output.stdout.isTTY === true && output.stderr.isTTY === true;
   const beside = isShared ? progress.beside : undefined;
   const failures: { label: string; error: Error }[] = [];
@@ -44,12 +44,12 @@ export async function urls(
       else await writeLine(output.stdout, JSON.stringify(lineOf(outcome)), signal, beside);
     }
   } catch (error) {
-    // Whoever reads has seen enough.
+    // If the reader has closed stdout, as `head` does, that is not an error.
     if (!outputClosed.aborted || context.signal.aborted) throw error;
   } finally {
     progress.stop();
   }
-  // What many of them have in common is said once.
+  // Advice that applies to several failures is printed once.
   const advices = new Set<string>();
   for (const { label, error } of failures) {
     const { message, advice } = explainError(error);
@@ -73,7 +73,7 @@ function resolveAll(
   return downloadAssets(client, selection.ids.assetIds, { ...pace, targetFormat: format });
 }
 
-/** Waits while nobody reads: a million lines must not pile up. */
+/** Writes a line. Waits while the stream is full, so that a million lines do not pile up in memory. */
 async function writeLine(
   stream: Writable,
   line: string,
