@@ -1,6 +1,6 @@
 /**
- * The checks of `resolveOptions`. Each returns the value, or throws an error that says what is wrong with it. If an
- * invalid option were ignored, a test with it would pass without testing anything.
+ * The checks of `resolveOptions`. Each returns a usable value, or throws an error that says what is wrong with the given
+ * one. If an invalid option were ignored, a test with it would pass without testing anything.
  */
 
 /** Requires an integer from 1 to `maximum`. Infinity is allowed if that is the maximum. */

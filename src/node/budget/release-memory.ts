@@ -7,8 +7,8 @@ const { port1: nowhere } = new MessageChannel();
 nowhere.close();
 
 /**
- * Frees the memory of a buffer immediately; the buffer is empty afterwards. Leaving the buffers for inflated files to
- * the garbage collector would take half as much memory again, and twice as much time again.
+ * Frees the memory of a buffer immediately; the buffer is empty afterwards. If the buffers of inflated files are left to
+ * the garbage collector, unpacking takes more time and more memory.
  *
  * @param buffer not used by anything else
  */
