@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Slab, SlabPool } from './slabs.js';
+import { hostNameOf } from './host-name.js';
 
 /** Receives the bytes and the end of a connection. */
 export interface ConnectionListener {
@@ -125,7 +126,7 @@ function connectSocket(
   onread: OnReadOpts,
   tlsSession: { get: () => Buffer | undefined; set: (session: Buffer) => void },
 ): Socket {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostNameOf(url);
   const isTls = url.protocol === 'https:';
   const port = Number(url.port || (isTls ? 443 : 80));
   if (!isTls) return connectTcp({ host, port, onread });

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../errors.js';
+import { hostNameOf } from './host-name.js';
 
 /** The environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,7 +49,7 @@ function isLocal({ hostname }: URL): boolean {
  * IPv6 address needs brackets then.
  */
 function isExempt(url: URL, noProxy: string): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostNameOf(url);
   const port = url.port || '443';
   return noProxy.split(/[\s,]+/).some((item) => {
     if (item === '*') return true;

@@ -6,6 +6,7 @@ import { exchangeOver, NoAnswerError, type HttpResponse } from './http-exchange.
 import { proxyFor, type Environment } from './proxy-for.js';
 import { createSlabPool } from './slabs.js';
 import { openTunnel } from './tunnel.js';
+import { hostNameOf } from './host-name.js';
 
 /**
  * Sends requests to file hosts over keep-alive connections, through a proxy if the environment names one. Adds no
@@ -44,7 +45,7 @@ export function createTransport(env: Environment): Transport {
   const open = async (url: URL, signal: AbortSignal): Promise<Connection> => {
     const proxy = proxyFor(url, env);
     const port = Number(url.port || 443);
-    const tunnel = proxy && (await openTunnel(proxy, hostOf(url), port, TUNNEL_TIMEOUT_MS, signal));
+    const tunnel = proxy && (await openTunnel(proxy, hostNameOf(url), port, TUNNEL_TIMEOUT_MS, signal));
     const tlsSession = {
       get: () => tlsSessions.get(url.origin),
       set: (session: Buffer) => void tlsSessions.set(url.origin, session),
@@ -104,8 +105,4 @@ function requestText(url: URL, headers: Readonly<Record<string, string>>): strin
     .filter(([, value]) => !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
     .map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;
-}
-
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { NetworkError } from '../../errors.js';
 import { oneLine } from '../../one-line.js';
 import { whenAborted } from '../../when-aborted.js';
+import { hostNameOf } from './host-name.js';
 
 /**
  * Opens a tunnel through a proxy (CONNECT). User info in the proxy's URL is sent as Proxy-Authorization. Of the request
@@ -23,7 +24,7 @@ export function openTunnel(
   const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const options: RequestOptions = {
     method: 'CONNECT',
-    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    host: hostNameOf(proxy),
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
     path: target,
     headers: { host: target, ...authorization(proxy) },

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { onDisk, errnoOf } from '../disk/file-system-error.js';
 import { DirectoryBusyError, FileSystemError } from '../errors.js';
 import { hashOf } from '../names/file-names.js';
 import { startHeartbeat } from './lock-heartbeat.js';
-import { describeSelf, isAlive, parseHolder, type Holder } from './lock-holder.js';
+import { describeSelf, isAlive, parseHolder, readLock, type Holder } from './lock-holder.js';
 
 /** How often a run touches its lock, for other machines and containers, which cannot see its process. */
 const BEAT_MS = 15_000;
@@ -57,7 +57,7 @@ export async function lockDirectory(
     stopBeating();
     heldHere.delete(path);
     // While this machine was asleep, another run may have taken over the lock.
-    if ((await readText(path)) === text) await rm(path, { force: true });
+    if ((await readLock(path)) === text) await rm(path, { force: true });
   };
   try {
     await onDisk(path, () => removeLeftovers(path, own));
@@ -97,7 +97,7 @@ async function take(path: string, { own, text, directory }: Taking): Promise<voi
  * @throws {DirectoryBusyError} when the lock is held, or another process is removing it
  */
 async function makeWay(path: string, candidate: string, taking: Taking): Promise<void> {
-  const found = await readText(path);
+  const found = await readLock(path);
   // The lock has been released in the meantime.
   if (found === undefined) return;
   const holder = parseHolder(found);
@@ -107,7 +107,7 @@ async function makeWay(path: string, candidate: string, taking: Taking): Promise
   const right = `${path}.stale.${hashOf(found)}`;
   while (!(await create(right, candidate))) await makeWay(right, candidate, taking);
   try {
-    if ((await readText(path)) === found) await rm(path, { force: true });
+    if ((await readLock(path)) === found) await rm(path, { force: true });
   } finally {
     await rm(right, { force: true });
   }
@@ -148,7 +148,7 @@ async function createWithoutLink(path: string, candidate: string): Promise<boole
 async function removeLeftovers(path: string, own: Holder): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     const left = join(dirname(path), name);
-    const holder = name.startsWith('lock.stale.') ? parseHolder((await readText(left)) ?? '') : candidateOf(name, own);
+    const holder = name.startsWith('lock.stale.') ? parseHolder((await readLock(left)) ?? '') : candidateOf(name, own);
     if (holder !== undefined && !(await isHeld(left, holder, own))) await rm(left, { force: true });
   }
 }
@@ -169,18 +169,6 @@ function candidateOf(name: string, own: Holder): Holder | undefined {
 async function isSilent(path: string, since = 0): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
   return stats === undefined || stats.mtimeMs < Math.max(since, Date.now() - SILENCE_MS);
-}
-
-/** Reads a file. Resolves to undefined if it does not exist, and to an empty text if it cannot be read. */
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') return '';
-    // A dangling symbolic link exists although its target does not.
-    const stats = await lstat(path).catch(() => undefined);
-    return stats?.isSymbolicLink() ? '' : undefined;
-  }
 }
 
 /** The holder that the text of a lock names. Its place is left out if it is this one. */

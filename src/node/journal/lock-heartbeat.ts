@@ -1,5 +1,5 @@
-import { readFile, utimes } from 'node:fs/promises';
-import { errnoOf } from '../disk/file-system-error.js';
+import { utimes } from 'node:fs/promises';
+import { readLock } from './lock-holder.js';
 
 /** How a lock is kept alive. */
 export interface HeartbeatOptions {
@@ -19,7 +19,8 @@ export interface HeartbeatOptions {
 export function startHeartbeat(path: string, text: string, { beatMs, onLost }: HeartbeatOptions): () => void {
   const beat = async () => {
     const found = await readLock(path);
-    if (found === UNREADABLE) return;
+    // It cannot be read, or is still being written: it tells nothing about its holder.
+    if (found === '') return;
     if (found === text) {
       const now = new Date();
       // The lock may have been removed since it was read. The next beat will notice.
@@ -37,15 +38,4 @@ export function startHeartbeat(path: string, text: string, { beatMs, onLost }: H
     clearInterval(timer);
   };
   return stop;
-}
-
-/** The text of a lock that cannot be read or is still being written. It tells nothing about the holder. */
-const UNREADABLE = '';
-
-async function readLock(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? undefined : UNREADABLE;
-  }
 }

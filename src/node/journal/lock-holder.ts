@@ -1,4 +1,4 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { lstat, readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { errnoOf } from '../disk/file-system-error.js';
 
@@ -27,6 +27,18 @@ export function parseHolder(text: string): Holder | undefined {
   } catch {
     // Incomplete text is left by a system crash or, without hard links, by a process that is killed or still writing.
     return undefined;
+  }
+}
+
+/** Reads the text of a lock. Resolves to undefined if there is none, and to an empty text if it cannot be read. */
+export async function readLock(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') return '';
+    // A dangling symbolic link exists although its target does not.
+    const stats = await lstat(path).catch(() => undefined);
+    return stats?.isSymbolicLink() ? '' : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArchiveError, type ArchiveErrorReason } from '../../errors.js';
+import { ArchiveError } from '../../errors.js';
 import { readBytes, type ByteSource } from '../byte-source.js';
 
 /** The position and size of a central directory, from the end record. */
@@ -65,6 +65,8 @@ function assertOneDisk(source: ByteSource, disk: number): void {
 
 /** Creates the error for a central directory that cannot be read. */
 export function damaged({ label }: ByteSource, what: string): ArchiveError {
-  const reason: ArchiveErrorReason = 'invalid-data';
-  return new ArchiveError(`${label}: its central directory is damaged: ${what}.`, { path: label, reason });
+  return new ArchiveError(`${label}: its central directory is damaged: ${what}.`, {
+    path: label,
+    reason: 'invalid-data',
+  });
 }

@@ -1,4 +1,4 @@
-import type { ArchiveError } from '../../errors.js';
+import { ArchiveError, type ArchiveErrorReason } from '../../errors.js';
 
 /** A file in an archive, as described by the central directory. Offsets and sizes are in bytes. */
 export interface ArchiveEntry {
@@ -22,3 +22,13 @@ export interface ArchiveEntry {
 
 /** The length of the fixed part of a local header. */
 export const LOCAL_HEADER_BYTES = 30;
+
+/** Creates the error for one entry of an archive. */
+export function entryError(
+  { name }: Pick<ArchiveEntry, 'name'>,
+  archive: string,
+  reason: ArchiveErrorReason,
+  message: string,
+): ArchiveError {
+  return new ArchiveError(`${JSON.stringify(name)}: ${message}`, { path: archive, entry: name, reason });
+}

@@ -5,9 +5,9 @@ import { createFileWriter } from '../disk/file-writer.js';
 import type { OutputFiles } from '../disk/output-files.js';
 import { releaseMemory } from '../budget/release-memory.js';
 import type { ScratchPool } from '../budget/scratch.js';
-import type { ArchiveEntry } from './entry.js';
+import { entryError, type ArchiveEntry } from './entry.js';
 import { createPackedBytes, type PackedBytes } from './packed-bytes.js';
-import { entryError, type Sink } from './sink.js';
+import type { Sink } from './sink.js';
 import { createStoredBlocks } from './stored-blocks.js';
 
 const gunzipBytes = promisify(gunzip);

@@ -1,9 +1,9 @@
 import { createInflateRaw } from 'node:zlib';
 import type { OutputFiles } from '../disk/output-files.js';
-import type { ArchiveEntry } from './entry.js';
+import { entryError, type ArchiveEntry } from './entry.js';
 import { inflateError } from './inflate-sink.js';
 import type { WrittenFile } from '../disk/written-file.js';
-import { entryError, type Sink } from './sink.js';
+import type { Sink } from './sink.js';
 import { createStoredSink } from './stored-sink.js';
 
 const CHUNK_BYTES = 256 * 1024;

@@ -1,5 +1,4 @@
-import { LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
-import { entryError } from './sink.js';
+import { entryError, LOCAL_HEADER_BYTES, type ArchiveEntry } from './entry.js';
 
 const SIGNATURE = 0x04034b50;
 

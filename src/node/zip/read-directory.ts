@@ -4,7 +4,7 @@ import type { ArchiveLimits } from './archive-limits.js';
 import type { DirectoryRecord } from './directory-record.js';
 import { readRecords } from './directory-records.js';
 import { readEndRecord } from './end-record.js';
-import type { ArchiveEntry } from './entry.js';
+import { entryError, type ArchiveEntry } from './entry.js';
 import { markOverlaps } from './mark-overlaps.js';
 
 /** Two flags: traditional encryption and strong encryption. */
@@ -64,16 +64,12 @@ export async function readDirectory(
       uncompressedSize,
       crc32,
       isDeflated: method === DEFLATED,
-      problem: problem && entryError(source.label, name, ...problem),
+      problem: problem && entryError({ name }, source.label, ...problem),
     });
   };
   await readRecords(source, end, take, signal);
-  markOverlaps(entries, (entry, reason, message) => entryError(source.label, entry.name, reason, message));
+  markOverlaps(entries, source.label);
   return entries;
-}
-
-function entryError(path: string, entry: string, reason: ArchiveErrorReason, message: string): ArchiveError {
-  return new ArchiveError(`${JSON.stringify(entry)}: ${message}`, { path, entry, reason });
 }
 
 function problemOf(record: DirectoryRecord, limits: ArchiveLimits): [ArchiveErrorReason, string] | undefined {

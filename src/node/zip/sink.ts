@@ -1,6 +1,5 @@
-import { ArchiveError, type ArchiveErrorReason } from '../../errors.js';
 import type { WrittenFile } from '../disk/written-file.js';
-import type { ArchiveEntry } from './entry.js';
+import { entryError, type ArchiveEntry } from './entry.js';
 
 /** Unpacks one entry, whose compressed bytes are written to it in order. */
 export interface Sink {
@@ -13,15 +12,6 @@ export interface Sink {
   end(): Promise<WrittenFile>;
   /** Abandons the entry and removes its file. */
   discard(): Promise<void>;
-}
-
-export function entryError(
-  entry: ArchiveEntry,
-  archive: string,
-  reason: ArchiveErrorReason,
-  message: string,
-): ArchiveError {
-  return new ArchiveError(`${JSON.stringify(entry.name)}: ${message}`, { path: archive, entry: entry.name, reason });
 }
 
 /**

@@ -8,7 +8,23 @@ import { startArchiveHost } from '../../helpers/file-host.js';
 import { makeCertificate } from '../../helpers/node-certificate.js';
 import { createTransferClock, STALL_TIMEOUT_MS } from '../../helpers/node-clock.js';
 
-const nothing = { expect: () => undefined, expectNoMore: () => undefined };
+const ignore = () => undefined;
+const nothing = { expect: ignore, expectNoMore: ignore, received: ignore, paused: ignore, resumed: ignore };
+
+/** A file at a host that is not asked for another URL. */
+function openRemote(url: string, options: Partial<Parameters<typeof createRemote>[0]> = {}) {
+  const transport = createTransport({});
+  onTestFinished(() => transport.close());
+  return createRemote({
+    url,
+    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
+    transport,
+    clock: createTransferClock(),
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+    transfer: nothing,
+    ...options,
+  });
+}
 
 it('tells that it asks for nothing while a host is given time', async () => {
   const host = await startArchiveHost([Buffer.from('archive')]);
@@ -16,19 +32,12 @@ it('tells that it asks for nothing while a host is given time', async () => {
     if (count === 1) response.writeHead(503, { 'retry-after': '7' }).end();
     return count === 1;
   };
-  const transport = createTransport({});
-  onTestFinished(() => transport.close());
   const clock = createTransferClock();
   const told: string[] = [];
-  const remote = createRemote({
-    url: `${host.url}/files/job_1.zip?signature=1`,
-    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
-    transport,
+  const remote = openRemote(`${host.url}/files/job_1.zip?signature=1`, {
     clock: { ...clock, delay: (ms, signal) => clock.delay(ms, signal).then(() => void told.push(`${ms} ms`)) },
-    stallTimeoutMs: STALL_TIMEOUT_MS,
     transfer: {
       ...nothing,
-      received: () => undefined,
       paused: () => void told.push('paused'),
       resumed: () => void told.push('resumed'),
     },
@@ -42,17 +51,9 @@ it('does not try again where the certificate is not trusted', async () => {
   const server = createServer(await makeCertificate(), (_request, response) => response.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  const transport = createTransport({});
-  onTestFinished(() => transport.close());
   const clock = createTransferClock();
-  const remote = createRemote({
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/a.zip?signature=1`,
-    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
-    transport,
-    clock,
-    stallTimeoutMs: STALL_TIMEOUT_MS,
-    transfer: { ...nothing, received: () => undefined, paused: () => undefined, resumed: () => undefined },
-  });
+  const { port } = server.address() as AddressInfo;
+  const remote = openRemote(`https://127.0.0.1:${port}/a.zip?signature=1`, { clock });
   const result = remote.run(({ get }) => get({}), new AbortController().signal);
   await expect(result).rejects.toMatchObject({
     code: 'NETWORK_ERROR',
@@ -67,32 +68,14 @@ it('takes the query out of the request id of a host that refuses', async () => {
     response.writeHead(402, { 'x-request-id': 's3://bucket/x?sig=canary' }).end();
     return true;
   };
-  const transport = createTransport({});
-  onTestFinished(() => transport.close());
-  const remote = createRemote({
-    url: `${host.url}/files/job_1.zip?signature=1`,
-    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
-    transport,
-    clock: createTransferClock(),
-    stallTimeoutMs: STALL_TIMEOUT_MS,
-    transfer: { ...nothing, received: () => undefined, paused: () => undefined, resumed: () => undefined },
-  });
+  const remote = openRemote(`${host.url}/files/job_1.zip?signature=1`);
   const result = remote.run(({ get }) => get({}), new AbortController().signal);
   await expect(result).rejects.toMatchObject({ status: 402, requestId: 's3://bucket/x' });
 });
 
 it('says in one line what OpenSSL says in two', async () => {
   const host = await startArchiveHost([Buffer.from('archive')]);
-  const transport = createTransport({});
-  onTestFinished(() => transport.close());
-  const remote = createRemote({
-    url: `${host.url.replace('http:', 'https:')}/files/job_1.zip?signature=1`,
-    refreshUrl: () => Promise.reject(new Error('nobody asks for another')),
-    transport,
-    clock: createTransferClock(),
-    stallTimeoutMs: STALL_TIMEOUT_MS,
-    transfer: { ...nothing, received: () => undefined, paused: () => undefined, resumed: () => undefined },
-  });
+  const remote = openRemote(`${host.url.replace('http:', 'https:')}/files/job_1.zip?signature=1`);
   const result = remote.run(({ get }) => get({}), new AbortController().signal);
   await expect(result).rejects.toThrow(/^No answer from https:.*SSL routines:.*[^\s]\.$/);
   const proxy = new URL(host.url.replace('http:', 'https:'));
